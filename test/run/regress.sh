@@ -13,12 +13,15 @@ run_regress() {
 	local out=$WORK/output/$label status=0 wanted good bad
 	shift 5
 
+	say "== $label"
 	mkdir -p "$out"
 	"$program" --bindir="$BINDIR" --inputdir="$input" --outputdir="$out" \
 		--temp-instance="$WORK/tmp/$label" --temp-config="$config" \
 		--no-locale --encoding=UTF8 --dbname=contrib_regression \
 		--load-extension="$extension" "$@" >"$out/output" 2>&1 || status=$?
-	grep -vE '^(# \(test process|===|#? ?(creating|starting|initializing|running on|using))' "$out/output" || true
+	# What it says of its own set-up is of no interest.
+	grep -vE '^$|^(CREATE|ALTER) (DATABASE|EXTENSION)|^# (initializing|starting|using|running|shutting|removing)' \
+		"$out/output" || true
 
 	good=$(grep -cE '^ok [0-9]|\.\.\. ok( |$)' "$out/output" || true)
 	bad=$(grep -cE '^not ok [0-9]|\.\.\. FAILED' "$out/output" || true)
