@@ -23,11 +23,10 @@
 
 /*
  * Large enough that moving a cut row and calling "fill" cost nothing per row,
- * small enough for a second-level cache.  Tests make it tiny.
+ * small enough for a second-level cache.
  */
-#ifndef PENDO_JSON_BUFFER_BYTES
-#define PENDO_JSON_BUFFER_BYTES		(256 * 1024)
-#endif
+#define DEFAULT_BUFFER_BYTES		(256 * 1024)
+#define MIN_BUFFER_BYTES			16
 
 /* A unit up to this long is scanned again whenever bytes have come. */
 #define SHORT_UNIT					4096
@@ -105,12 +104,15 @@ set_end(PendoJsonReader *reader, char *end)
 	memset(end, 0, PENDO_JSON_PAD + 1);
 }
 
-/* Only a unit that fills the buffer grows it, never beyond what a unit may be. */
+/*
+ * Only a unit that fills the buffer grows it, never beyond what a unit may be
+ * and the byte that shows that a number ends there.
+ */
 static bool
 grow(PendoJsonReader *reader)
 {
 	size_t		capacity = reader->capacity < reader->row_bytes / 2 ?
-		reader->capacity * 2 : reader->row_bytes;
+		reader->capacity * 2 : (size_t) reader->row_bytes + 1;
 	size_t		used = (size_t) (reader->end - reader->buffer);
 	char	   *buffer = realloc(reader->buffer,
 								 capacity + PENDO_JSON_PAD + 1);
@@ -175,7 +177,7 @@ next_after(PendoJsonReader *reader)
 
 /*
  * A scan of the unit at "pos" ran out of bytes: get so many that trying again
- * is worth it.  A unit that reaches the limit unfinished is too long, whatever
+ * is worth it.  A unit that passes the limit unfinished is too long, whatever
  * else would be wrong with it.
  */
 static bool
@@ -185,7 +187,7 @@ extend_unit(PendoJsonReader *reader)
 	size_t		want = had < SHORT_UNIT ? had + 1 : had + had / 2;
 	size_t		have = had;
 
-	if (had >= reader->row_bytes)
+	if (had > reader->row_bytes)
 		return fail_at(reader, reader->pos + reader->row_bytes,
 					   PENDO_JSON_ROW_TOO_LONG);
 	while (have < want && read_more(reader))
@@ -465,7 +467,11 @@ pendo_json_reader_create(const PendoJsonSpec *spec)
 	if (reader == NULL)
 		return NULL;
 
-	reader->capacity = PENDO_JSON_BUFFER_BYTES;
+	reader->capacity = limit_or_default(spec->buffer_bytes,
+										DEFAULT_BUFFER_BYTES,
+										PENDO_JSON_MAX_ROW_BYTES);
+	if (reader->capacity < MIN_BUFFER_BYTES)
+		reader->capacity = MIN_BUFFER_BYTES;
 	reader->buffer = malloc(reader->capacity + PENDO_JSON_PAD + 1);
 	reader->is_wrapped = (spec->rows_member != NULL);
 	if (reader->buffer == NULL ||

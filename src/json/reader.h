@@ -111,6 +111,7 @@ typedef struct PendoJsonSpec
 	int			path_count;
 
 	PendoJsonLimits limits;
+	uint32_t	buffer_bytes;	/* the buffer to begin with; 0: the default */
 	PendoJsonFill fill;
 	void	   *fill_arg;
 } PendoJsonSpec;

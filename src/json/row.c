@@ -77,6 +77,7 @@ scan_glue(RowScan *row, PendoJsonNode *object, uint32_t i, const char *p,
 	p = pendo_json_scan_key(row->scan, p, &name, &length, &name_flags);
 	if (p == NULL)
 		return NULL;
+	p = pendo_json_skip_space(p);
 
 	*flags |= name_flags;
 	*member = pendo_json_paths_find(row->paths, object, name, length,
@@ -161,9 +162,10 @@ scan_object(RowScan *row, PendoJsonNode *object, const char *p,
 
 		if (i < object->glue_count && glue_matches(&object->glue[i], p))
 		{
+			/* there may be more white space than the last time */
 			member = object->glue[i].node;
 			*flags |= object->glue[i].flags;
-			p += object->glue[i].length;
+			p = pendo_json_skip_space(p + object->glue[i].length);
 		}
 		else
 		{

@@ -90,9 +90,7 @@ pendo_json_scan_key(PendoJsonScan *scan, const char *p, const char **name,
 	*length = (uint32_t) (close - start);
 
 	p = pendo_json_skip_space(close + 1);
-	if (*p != ':')
-		return pendo_json_scan_fail(scan, p);
-	return pendo_json_skip_space(p + 1);
+	return *p == ':' ? p + 1 : pendo_json_scan_fail(scan, p);
 }
 
 static const char *
@@ -199,7 +197,8 @@ scan_member_start(PendoJsonScan *scan, const char *p, unsigned *flags)
 
 	if (!in_object(scan))
 		return p;
-	return pendo_json_scan_key(scan, p, &name, &length, flags);
+	p = pendo_json_scan_key(scan, p, &name, &length, flags);
+	return p == NULL ? NULL : pendo_json_skip_space(p);
 }
 
 /*

@@ -57,8 +57,8 @@ extern const char *pendo_json_scan_refuse(PendoJsonScan *scan, const char *p,
 extern const char *pendo_json_scan_escape(PendoJsonScan *scan, const char *p);
 
 /*
- * A member name, from its opening quote to the first byte of the member's
- * value; the name's bounds go to *name and *length.
+ * A member name and its colon, from the opening quote on; the name's bounds go
+ * to *name and *length.
  */
 extern const char *pendo_json_scan_key(PendoJsonScan *scan, const char *p,
 									   const char **name, uint32_t *length,
