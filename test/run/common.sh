@@ -36,8 +36,13 @@ stage() {
 			--exclude='*.pyc' -cf - . | tar -C "$WORK/tree" --no-same-owner -xf -
 	) 9>"$top/build/.lock"
 	mkdir "$WORK"/{tmp,home,secrets,output,counts}
+	if [ -n "${PENDO_FDW_SPECS:-}" ]; then
+		cp -RL "$PENDO_FDW_SPECS" "$WORK/specs"
+		export PENDO_FDW_SPECS=$WORK/specs
+		chmod -R u+w,go+rX "$WORK/specs"
+	fi
 	chmod 700 "$WORK/secrets"
-	[ -z "$tester" ] || chown -R "$tester:" "$WORK"/{tree,tmp,home,secrets,output,counts}
+	[ -z "$tester" ] || chown -R "$tester:" "$WORK"
 }
 
 # Nothing of the caller's session may reach a test: its database, its proxy,
@@ -97,8 +102,8 @@ start_stand_in() {
 	local file=$WORK/tmp/stand-in.json pid i
 
 	rm -f "$file"
-	"$PYTHON" "$WORK/tree/test/sandbox/pendo.py" --port-file "$file" --exit-with-parent "$@" \
-		>/dev/null 2>"$WORK/output/stand-in.log" &
+	setsid "$PYTHON" "$WORK/tree/test/sandbox/pendo.py" --port-file "$file" "$@" \
+		</dev/null >/dev/null 2>"$WORK/output/stand-in.log" &
 	pid=$!
 	for ((i = 0; i < 600; i++)); do
 		[ ! -s "$file" ] || break
