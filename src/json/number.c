@@ -18,31 +18,31 @@
 #include <string.h>
 
 /* Any number of so many digits fits into an unsigned 64-bit integer. */
-#define UINT64_DIGITS		19
+#define UINT64_DIGITS 19
 
 /* An int64 is found without decomposing if it has no more digits than this. */
-#define INT64_SAFE_DIGITS	18
+#define INT64_SAFE_DIGITS 18
 
 /*
  * 767 digits tell any double from its neighbours' midpoints; of the rest it
  * matters only whether they are all zero.
  */
-#define DOUBLE_DIGITS		767
+#define DOUBLE_DIGITS 767
 
 /* Exponents saturate here: beyond what any text's length could make up for. */
-#define EXPONENT_LIMIT		INT64_C(100000000000000000)
+#define EXPONENT_LIMIT INT64_C(100000000000000000)
 
 /* An exponent that makes any non-zero number of DOUBLE_DIGITS 0 or infinite. */
-#define DOUBLE_EXPONENT_LIMIT	99999
+#define DOUBLE_EXPONENT_LIMIT 99999
 
 /* Powers of ten that a double holds exactly. */
-static const double exact_powers[] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-};
+static const double exact_powers[] = {1e0,	1e1,  1e2,	1e3,  1e4,	1e5,
+									  1e6,	1e7,  1e8,	1e9,  1e10, 1e11,
+									  1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+									  1e18, 1e19, 1e20, 1e21, 1e22};
 
-#define EXACT_POWERS	((int64_t) (sizeof(exact_powers) / sizeof(double)))
-#define EXACT_INTEGERS	(UINT64_C(1) << 53)
+#define EXACT_POWERS   ((int64_t) (sizeof(exact_powers) / sizeof(double)))
+#define EXACT_INTEGERS (UINT64_C(1) << 53)
 
 /*
  * The value is the digits from "first" to "last", without the decimal point
@@ -51,11 +51,11 @@ static const double exact_powers[] = {
  */
 typedef struct Decimal
 {
-	bool		negative;
+	bool negative;
 	const char *first;
 	const char *last;
-	size_t		count;			/* digits, the point not counted */
-	int64_t		exponent;
+	size_t count; /* digits, the point not counted */
+	int64_t exponent;
 } Decimal;
 
 static inline bool
@@ -67,12 +67,12 @@ is_digit(char c)
 static int64_t
 read_exponent(const char *p, const char *end)
 {
-	bool		negative = false;
-	int64_t		exponent = 0;
+	bool negative = false;
+	int64_t exponent = 0;
 
 	if (p == end)
 		return 0;
-	p++;						/* the e */
+	p++; /* the e */
 	if (*p == '-' || *p == '+')
 		negative = (*p++ == '-');
 	for (; p < end; p++)
@@ -89,7 +89,7 @@ decompose(const char *text, size_t length, Decimal *decimal)
 	const char *end = text + length;
 	const char *point = NULL;
 	const char *p = text;
-	int64_t		scale;
+	int64_t scale;
 
 	memset(decimal, 0, sizeof(*decimal));
 	decimal->negative = (*p == '-');
@@ -125,7 +125,7 @@ decompose(const char *text, size_t length, Decimal *decimal)
 static uint64_t
 digits_value(const Decimal *decimal)
 {
-	uint64_t	value = 0;
+	uint64_t value = 0;
 
 	if (decimal->count == 0)
 		return 0;
@@ -140,8 +140,8 @@ digits_value(const Decimal *decimal)
 static PendoJsonNumberStatus
 decimal_to_int64(const Decimal *decimal, int64_t *result)
 {
-	uint64_t	most = (uint64_t) INT64_MAX + (decimal->negative ? 1 : 0);
-	uint64_t	value;
+	uint64_t most = (uint64_t) INT64_MAX + (decimal->negative ? 1 : 0);
+	uint64_t value;
 
 	if (decimal->exponent < 0)
 		return PENDO_JSON_NUMBER_NOT_INTEGER;
@@ -161,10 +161,10 @@ decimal_to_int64(const Decimal *decimal, int64_t *result)
 PendoJsonNumberStatus
 pendo_json_number_int64(const char *text, size_t length, int64_t *result)
 {
-	bool		negative = (*text == '-');
-	int64_t		value = 0;
-	size_t		i = negative ? 1 : 0;
-	Decimal		decimal;
+	bool negative = (*text == '-');
+	int64_t value = 0;
+	size_t i = negative ? 1 : 0;
+	Decimal decimal;
 
 	if (length <= INT64_SAFE_DIGITS)
 	{
@@ -188,7 +188,7 @@ static bool
 exact_double(const Decimal *decimal, double *result)
 {
 #if FLT_EVAL_METHOD == 0
-	uint64_t	digits;
+	uint64_t digits;
 
 	if (decimal->count > UINT64_DIGITS)
 		return false;
@@ -223,11 +223,11 @@ clamp_exponent(int64_t exponent)
 static double
 library_double(const Decimal *decimal)
 {
-	char		copy[DOUBLE_DIGITS + 16];
-	char	   *out = copy;
+	char copy[DOUBLE_DIGITS + 16];
+	char *out = copy;
 	const char *p = decimal->first;
-	int64_t		exponent = decimal->exponent;
-	size_t		kept = decimal->count;
+	int64_t exponent = decimal->exponent;
+	size_t kept = decimal->count;
 
 	if (kept > DOUBLE_DIGITS)
 		kept = DOUBLE_DIGITS;
@@ -259,8 +259,8 @@ library_double(const Decimal *decimal)
 PendoJsonNumberStatus
 pendo_json_number_double(const char *text, size_t length, double *result)
 {
-	Decimal		decimal;
-	double		value = 0.0;
+	Decimal decimal;
+	double value = 0.0;
 
 	decompose(text, length, &decimal);
 	if (decimal.count > 0 && !exact_double(&decimal, &value))

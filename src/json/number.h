@@ -16,7 +16,7 @@
 typedef enum PendoJsonNumberStatus
 {
 	PENDO_JSON_NUMBER_OK = 0,
-	PENDO_JSON_NUMBER_NOT_INTEGER,	/* it has a fraction that is not zero */
+	PENDO_JSON_NUMBER_NOT_INTEGER, /* it has a fraction that is not zero */
 	PENDO_JSON_NUMBER_OUT_OF_RANGE
 } PendoJsonNumberStatus;
 
@@ -24,17 +24,15 @@ typedef enum PendoJsonNumberStatus
  * The exact integer, however it is written: 1.0, 10e-1 and 1e3 are integers.
  * *result is set with PENDO_JSON_NUMBER_OK only.
  */
-extern PendoJsonNumberStatus pendo_json_number_int64(const char *text,
-													 size_t length,
-													 int64_t *result);
+extern PendoJsonNumberStatus
+pendo_json_number_int64(const char *text, size_t length, int64_t *result);
 
 /*
  * The nearest double.  OUT_OF_RANGE when that would be infinite; what is too
  * small becomes a subnormal number or zero.  Wants LC_NUMERIC to be C, as it
  * is in a server.
  */
-extern PendoJsonNumberStatus pendo_json_number_double(const char *text,
-													  size_t length,
-													  double *result);
+extern PendoJsonNumberStatus
+pendo_json_number_double(const char *text, size_t length, double *result);
 
-#endif							/* PENDO_JSON_NUMBER_H */
+#endif /* PENDO_JSON_NUMBER_H */

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 
 /* An object with more members than this is no table row: no need to be fast. */
-#define MAX_GLUE	2048
+#define MAX_GLUE 2048
 
 /* An escape sequence of six bytes may stand for one. */
-#define ESCAPE_BYTES	6
+#define ESCAPE_BYTES 6
 
 static int
 compare_names(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -31,16 +31,16 @@ static int
 child_position(const PendoJsonNode *parent, const char *name, size_t length,
 			   bool *found)
 {
-	int			low = 0;
-	int			high = parent->child_count;
+	int low = 0;
+	int high = parent->child_count;
 
 	*found = false;
 	while (low < high && !*found)
 	{
-		int			middle = low + (high - low) / 2;
+		int middle = low + (high - low) / 2;
 		const PendoJsonNode *child = parent->children[middle];
-		int			order = compare_names(name, length, child->name,
-										  child->name_length);
+		int order = compare_names(name, length, child->name,
+								  child->name_length);
 
 		if (order < 0)
 			high = middle;
@@ -78,9 +78,9 @@ make_node(const char *name, size_t length)
 static PendoJsonNode *
 want_child(PendoJsonNode *parent, const char *name)
 {
-	size_t		length = strlen(name);
-	bool		found;
-	int			at = child_position(parent, name, length, &found);
+	size_t length = strlen(name);
+	bool found;
+	int at = child_position(parent, name, length, &found);
 	PendoJsonNode **children;
 	PendoJsonNode *child;
 
@@ -106,7 +106,7 @@ want_child(PendoJsonNode *parent, const char *name)
 static bool
 is_too_long(const char *const *path)
 {
-	int			names = 0;
+	int names = 0;
 
 	while (path[names] != NULL && names <= PENDO_JSON_MAX_DEPTH)
 		names++;
@@ -124,7 +124,7 @@ add_path(PendoJsonPaths *paths, const char *const *path, int slot)
 
 	for (; *path != NULL; path++)
 	{
-		size_t		length = strlen(*path);
+		size_t length = strlen(*path);
 
 		node = want_child(node, *path);
 		if (node == NULL)
@@ -189,13 +189,13 @@ PendoJsonNode *
 pendo_json_paths_find(PendoJsonPaths *paths, const PendoJsonNode *parent,
 					  const char *name, uint32_t length, unsigned flags)
 {
-	bool		found;
-	int			at;
+	bool found;
+	int at;
 
 	if (flags & PENDO_JSON_HAS_ESCAPE)
 	{
 		PendoJsonValue escaped = {.start = name, .length = length};
-		int64_t		bytes;
+		int64_t bytes;
 
 		if (length > paths->longest_name * ESCAPE_BYTES)
 			return NULL;
@@ -213,7 +213,7 @@ pendo_json_paths_find(PendoJsonPaths *paths, const PendoJsonNode *parent,
 static bool
 grow_glue(PendoJsonNode *object)
 {
-	uint32_t	room = object->glue_room ? object->glue_room * 2 : 16;
+	uint32_t room = object->glue_room ? object->glue_room * 2 : 16;
 	PendoJsonGlue *glue;
 
 	if (object->glue_count < object->glue_room)
@@ -236,7 +236,7 @@ void
 pendo_json_glue_learn(PendoJsonNode *object, uint32_t i, const char *text,
 					  size_t length, unsigned flags, PendoJsonNode *node)
 {
-	char		bytes[PENDO_JSON_PAD] = {0};
+	char bytes[PENDO_JSON_PAD] = {0};
 	unsigned char mask[8] = {0};
 	PendoJsonGlue *glue;
 

@@ -25,13 +25,13 @@
  * Large enough that moving a cut row and calling "fill" cost nothing per row,
  * small enough for a second-level cache.
  */
-#define DEFAULT_BUFFER_BYTES		(256 * 1024)
-#define MIN_BUFFER_BYTES			16
+#define DEFAULT_BUFFER_BYTES (256 * 1024)
+#define MIN_BUFFER_BYTES	 16
 
 /* A unit up to this long is scanned again whenever bytes have come. */
-#define SHORT_UNIT					4096
+#define SHORT_UNIT		4096
 
-#define END_OF_DOCUMENT				(-1)
+#define END_OF_DOCUMENT (-1)
 
 typedef enum ReaderState
 {
@@ -43,25 +43,25 @@ typedef enum ReaderState
 
 struct PendoJsonReader
 {
-	PendoJsonScan scan;			/* scan.end is the buffer's end */
+	PendoJsonScan scan; /* scan.end is the buffer's end */
 	PendoJsonPaths paths;
-	PendoJsonPaths top;			/* of one path: the rows' member, if any */
-	bool		is_wrapped;		/* the rows are in a member */
+	PendoJsonPaths top; /* of one path: the rows' member, if any */
+	bool is_wrapped;	/* the rows are in a member */
 	PendoJsonFill fill;
-	void	   *fill_arg;
-	uint32_t	row_bytes;
+	void *fill_arg;
+	uint32_t row_bytes;
 
-	char	   *buffer;
-	size_t		capacity;		/* without the padding */
-	char	   *pos;
-	char	   *end;
-	uint64_t	base;			/* document offset of buffer[0] */
-	bool		at_eof;			/* "fill" has said so */
+	char *buffer;
+	size_t capacity; /* without the padding */
+	char *pos;
+	char *end;
+	uint64_t base; /* document offset of buffer[0] */
+	bool at_eof;   /* "fill" has said so */
 
 	ReaderState state;
-	bool		rows_seen;		/* the rows' place was found */
+	bool rows_seen; /* the rows' place was found */
 	PendoJsonError error;
-	uint64_t	error_offset;
+	uint64_t error_offset;
 };
 
 static uint64_t
@@ -92,8 +92,9 @@ fail_at(PendoJsonReader *reader, const char *p, PendoJsonError error)
 static bool
 fail_here(PendoJsonReader *reader, int c)
 {
-	return fail_at(reader, reader->pos, c == END_OF_DOCUMENT ?
-				   PENDO_JSON_TRUNCATED : PENDO_JSON_SYNTAX);
+	return fail_at(reader, reader->pos,
+				   c == END_OF_DOCUMENT ? PENDO_JSON_TRUNCATED
+										: PENDO_JSON_SYNTAX);
 }
 
 static void
@@ -111,11 +112,11 @@ set_end(PendoJsonReader *reader, char *end)
 static bool
 grow(PendoJsonReader *reader)
 {
-	size_t		capacity = reader->capacity < reader->row_bytes / 2 ?
-		reader->capacity * 2 : (size_t) reader->row_bytes + 1;
-	size_t		used = (size_t) (reader->end - reader->buffer);
-	char	   *buffer = realloc(reader->buffer,
-								 capacity + PENDO_JSON_PAD + 1);
+	size_t capacity = reader->capacity < reader->row_bytes / 2
+						  ? reader->capacity * 2
+						  : (size_t) reader->row_bytes + 1;
+	size_t used = (size_t) (reader->end - reader->buffer);
+	char *buffer = realloc(reader->buffer, capacity + PENDO_JSON_PAD + 1);
 
 	if (buffer == NULL)
 		return fail_at(reader, reader->end, PENDO_JSON_OUT_OF_MEMORY);
@@ -133,8 +134,8 @@ grow(PendoJsonReader *reader)
 static bool
 read_more(PendoJsonReader *reader)
 {
-	size_t		keep = (size_t) (reader->end - reader->pos);
-	size_t		got;
+	size_t keep = (size_t) (reader->end - reader->pos);
+	size_t got;
 
 	if (reader->at_eof)
 		return false;
@@ -183,9 +184,9 @@ next_after(PendoJsonReader *reader)
 static bool
 extend_unit(PendoJsonReader *reader)
 {
-	size_t		had = (size_t) (reader->end - reader->pos);
-	size_t		want = had < SHORT_UNIT ? had + 1 : had + had / 2;
-	size_t		have = had;
+	size_t had = (size_t) (reader->end - reader->pos);
+	size_t want = had < SHORT_UNIT ? had + 1 : had + had / 2;
+	size_t have = had;
 
 	if (had > reader->row_bytes)
 		return fail_at(reader, reader->pos + reader->row_bytes,
@@ -223,7 +224,7 @@ static bool
 read_row(PendoJsonReader *reader, PendoJsonValue *values)
 {
 	PendoJsonScan *scan = &reader->scan;
-	uint32_t	depth = scan->depth;
+	uint32_t depth = scan->depth;
 	const char *end;
 
 	do
@@ -239,8 +240,8 @@ static bool
 read_key(PendoJsonReader *reader, bool *is_rows)
 {
 	const char *name = NULL;
-	uint32_t	length = 0;
-	unsigned	flags;
+	uint32_t length = 0;
+	unsigned flags;
 	const char *end;
 
 	do
@@ -249,8 +250,8 @@ read_key(PendoJsonReader *reader, bool *is_rows)
 		end = pendo_json_scan_key(&reader->scan, reader->pos, &name, &length,
 								  &flags);
 		*is_rows = end != NULL &&
-			pendo_json_paths_find(&reader->top, &reader->top.root,
-								  name, length, flags) != NULL;
+				   pendo_json_paths_find(&reader->top, &reader->top.root, name,
+										 length, flags) != NULL;
 	} while (unit_is_cut(reader, end));
 	return reader->error == PENDO_JSON_OK;
 }
@@ -260,8 +261,8 @@ static bool
 read_value(PendoJsonReader *reader)
 {
 	PendoJsonScan *scan = &reader->scan;
-	uint32_t	depth = scan->depth;
-	unsigned	flags = 0;
+	uint32_t depth = scan->depth;
+	unsigned flags = 0;
 	const char *end;
 
 	do
@@ -296,7 +297,7 @@ descend(PendoJsonReader *reader)
 static bool
 finish(PendoJsonReader *reader)
 {
-	int			c = peek(reader);
+	int c = peek(reader);
 
 	if (reader->error != PENDO_JSON_OK)
 		return false;
@@ -332,9 +333,9 @@ read_place(PendoJsonReader *reader, int c)
 static bool
 read_member(PendoJsonReader *reader)
 {
-	uint64_t	offset;
-	bool		is_rows;
-	int			c;
+	uint64_t offset;
+	bool is_rows;
+	int c;
 
 	c = peek(reader);
 	if (c != '"')
@@ -357,7 +358,7 @@ read_member(PendoJsonReader *reader)
 static bool
 read_members(PendoJsonReader *reader, bool first)
 {
-	int			c = peek(reader);
+	int c = peek(reader);
 
 	while (c != '}')
 	{
@@ -395,13 +396,13 @@ skip_byte_order_mark(PendoJsonReader *reader)
 static bool
 read_start(PendoJsonReader *reader)
 {
-	int			c;
+	int c;
 
 	skip_byte_order_mark(reader);
 	c = peek(reader);
 	if (!reader->is_wrapped)
 		return read_place(reader, c) &&
-			(reader->state == BEFORE_FIRST_ROW || finish(reader));
+			   (reader->state == BEFORE_FIRST_ROW || finish(reader));
 	if (c != '{')
 		return fail_place(reader, c);
 	return descend(reader) && read_members(reader, true);
@@ -420,7 +421,7 @@ read_end(PendoJsonReader *reader)
 bool
 pendo_json_reader_next(PendoJsonReader *reader, PendoJsonValue *values)
 {
-	int			c;
+	int c;
 
 	if (reader->error != PENDO_JSON_OK || reader->state == FINISHED)
 		return false;
@@ -477,8 +478,7 @@ pendo_json_reader_create(const PendoJsonSpec *spec)
 	if (reader->buffer == NULL ||
 		!pendo_json_paths_build(&reader->top, top_list,
 								reader->is_wrapped ? 1 : 0) ||
-		!pendo_json_paths_build(&reader->paths, spec->paths,
-								spec->path_count))
+		!pendo_json_paths_build(&reader->paths, spec->paths, spec->path_count))
 	{
 		pendo_json_reader_free(reader);
 		return NULL;

@@ -18,34 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What was found at a path.  ABSENT: the row has no such member. */
-typedef enum PendoJsonKind
-{
-	PENDO_JSON_ABSENT = 0,
-	PENDO_JSON_NULL,
-	PENDO_JSON_FALSE,
-	PENDO_JSON_TRUE,
-	PENDO_JSON_NUMBER,
-	PENDO_JSON_STRING,
-	PENDO_JSON_OBJECT,
-	PENDO_JSON_ARRAY
-} PendoJsonKind;
-
-/*
- * One value.  "start" points into the reader's buffer and is valid until the
- * next call of pendo_json_reader_next().  For a string it is the first byte
- * after the opening quote and "length" excludes the closing one; the bytes
- * are still escaped when has_escape is set.  For every other kind it is the
- * value's text as sent, without surrounding white space.
- */
-typedef struct PendoJsonValue
-{
-	const char *start;
-	uint32_t	length;
-	uint8_t		kind;			/* PendoJsonKind */
-	bool		has_escape;		/* string: contains a backslash */
-	bool		has_high_bit;	/* contains a byte >= 0x80: check UTF-8 */
-} PendoJsonValue;
+#include "value.h"
 
 /*
  * Limits on what a document may hold; a zero means the default, more than the
@@ -54,32 +27,32 @@ typedef struct PendoJsonValue
  */
 typedef struct PendoJsonLimits
 {
-	uint32_t	depth;			/* nested arrays and objects */
-	uint32_t	row_bytes;		/* one row's text, white space included */
-	uint32_t	key_bytes;		/* one member name, as sent */
+	uint32_t depth;		/* nested arrays and objects */
+	uint32_t row_bytes; /* one row's text, white space included */
+	uint32_t key_bytes; /* one member name, as sent */
 } PendoJsonLimits;
 
-#define PENDO_JSON_DEFAULT_DEPTH		64
-#define PENDO_JSON_DEFAULT_ROW_BYTES	(64 * 1024 * 1024)
-#define PENDO_JSON_DEFAULT_KEY_BYTES	(64 * 1024)
+#define PENDO_JSON_DEFAULT_DEPTH	 64
+#define PENDO_JSON_DEFAULT_ROW_BYTES (64 * 1024 * 1024)
+#define PENDO_JSON_DEFAULT_KEY_BYTES (64 * 1024)
 
 /* PostgreSQL itself could not make a value of more bytes. */
-#define PENDO_JSON_MAX_DEPTH			1024
-#define PENDO_JSON_MAX_ROW_BYTES		(1024 * 1024 * 1024)
+#define PENDO_JSON_MAX_DEPTH	 1024
+#define PENDO_JSON_MAX_ROW_BYTES (1024 * 1024 * 1024)
 
 /* The most paths that one reader can extract; PostgreSQL's own column limit. */
-#define PENDO_JSON_MAX_PATHS			1600
+#define PENDO_JSON_MAX_PATHS 1600
 
 typedef enum PendoJsonError
 {
 	PENDO_JSON_OK = 0,
-	PENDO_JSON_SYNTAX,			/* not JSON, or trailing garbage */
-	PENDO_JSON_TRUNCATED,		/* the document ended early */
+	PENDO_JSON_SYNTAX,	  /* not JSON, or trailing garbage */
+	PENDO_JSON_TRUNCATED, /* the document ended early */
 	PENDO_JSON_TOO_DEEP,
 	PENDO_JSON_ROW_TOO_LONG,
 	PENDO_JSON_KEY_TOO_LONG,
-	PENDO_JSON_NOT_ROWS,		/* the rows' place holds something else */
-	PENDO_JSON_NO_ROWS,			/* the rows' member is missing */
+	PENDO_JSON_NOT_ROWS, /* the rows' place holds something else */
+	PENDO_JSON_NO_ROWS,	 /* the rows' member is missing */
 	PENDO_JSON_OUT_OF_MEMORY
 } PendoJsonError;
 
@@ -88,7 +61,7 @@ typedef enum PendoJsonError
  * 0 only at its end.  It may leave by longjmp: the reader holds nothing that
  * pendo_json_reader_free() could not still release.
  */
-typedef size_t (*PendoJsonFill) (void *arg, char *into, size_t room);
+typedef size_t (*PendoJsonFill)(void *arg, char *into, size_t room);
 
 typedef struct PendoJsonReader PendoJsonReader;
 
@@ -108,12 +81,12 @@ typedef struct PendoJsonSpec
 	 * another (both "metadata" and "metadata.auto.id").
 	 */
 	const char *const *const *paths;
-	int			path_count;
+	int path_count;
 
 	PendoJsonLimits limits;
-	uint32_t	buffer_bytes;	/* the buffer to begin with; 0: the default */
+	uint32_t buffer_bytes; /* the buffer to begin with; 0: the default */
 	PendoJsonFill fill;
-	void	   *fill_arg;
+	void *fill_arg;
 } PendoJsonSpec;
 
 /*
@@ -134,8 +107,8 @@ extern void pendo_json_reader_free(PendoJsonReader *reader);
  * look at pendo_json_reader_error() to tell which.  The end is reported only
  * when the whole document was well formed up to its last byte.
  */
-extern bool pendo_json_reader_next(PendoJsonReader *reader,
-								   PendoJsonValue *values);
+extern bool
+pendo_json_reader_next(PendoJsonReader *reader, PendoJsonValue *values);
 
 extern PendoJsonError pendo_json_reader_error(const PendoJsonReader *reader);
 
@@ -145,17 +118,4 @@ extern uint64_t pendo_json_reader_offset(const PendoJsonReader *reader);
 /* A short phrase for an error, for messages ("nested too deeply"). */
 extern const char *pendo_json_error_text(PendoJsonError error);
 
-/*
- * Unescape a string value into "into" (at least value->length bytes; the
- * result is never longer).  Returns the length, or -1 when the string holds
- * \u0000 or bytes that are not UTF-8; a lone surrogate becomes U+FFFD.
- */
-extern int64_t pendo_json_unescape(const PendoJsonValue *value, char *into);
-
-/*
- * Is this well-formed UTF-8, by the rules PostgreSQL has?  The reader does not
- * check what nobody takes: ask this of a raw slice that has has_high_bit.
- */
-extern bool pendo_json_valid_utf8(const char *text, size_t length);
-
-#endif							/* PENDO_JSON_READER_H */
+#endif /* PENDO_JSON_READER_H */

@@ -24,11 +24,12 @@ static const PendoJsonValue absent = {.kind = PENDO_JSON_ABSENT};
  * last one counts, whole, and what it lacks is absent.
  */
 static void
-forget_members(const RowScan *row, const PendoJsonNode *node)
+forget_members(const RowScan *row, PendoJsonNode *node)
 {
+	node->entered = 0;
 	for (int i = 0; i < node->child_count; i++)
 	{
-		const PendoJsonNode *child = node->children[i];
+		PendoJsonNode *child = node->children[i];
 
 		if (child->slot >= 0)
 			row->values[child->slot] = absent;
@@ -39,7 +40,7 @@ forget_members(const RowScan *row, const PendoJsonNode *node)
 static inline bool
 glue_matches(const PendoJsonGlue *glue, const char *p)
 {
-	unsigned	last = glue->last;
+	unsigned last = glue->last;
 
 	for (unsigned i = 0; i < last; i++)
 	{
@@ -61,8 +62,8 @@ scan_glue(RowScan *row, PendoJsonNode *object, uint32_t i, const char *p,
 {
 	const char *start = p;
 	const char *name;
-	uint32_t	length;
-	unsigned	name_flags = 0;
+	uint32_t length;
+	unsigned name_flags = 0;
 
 	p = pendo_json_skip_space(p);
 	*ended = (*p == '}');
@@ -96,16 +97,11 @@ scan_member(RowScan *row, PendoJsonNode *node, const char *p, unsigned *flags)
 {
 	const char *start = p;
 	const char *end;
-	unsigned	own = 0;
-	uint8_t		kind;
+	unsigned own = 0;
+	uint8_t kind;
 
-	if (node != NULL && node->child_count > 0)
-	{
-		if (node->met == row->paths->scans)
-			forget_members(row, node);
-		node->met = row->paths->scans;
-	}
-
+	if (node != NULL && node->entered == row->paths->scans)
+		forget_members(row, node);
 	if (*p == '"')
 	{
 		kind = PENDO_JSON_STRING;
@@ -116,7 +112,10 @@ scan_member(RowScan *row, PendoJsonNode *node, const char *p, unsigned *flags)
 	{
 		kind = PENDO_JSON_OBJECT;
 		if (node != NULL && node->child_count > 0)
+		{
+			node->entered = row->paths->scans;
 			end = scan_object(row, node, p, &own);
+		}
 		else
 			end = pendo_json_scan_container(row->scan, p, &own);
 	}
@@ -139,7 +138,7 @@ scan_member(RowScan *row, PendoJsonNode *node, const char *p, unsigned *flags)
 		value->length = (uint32_t) (end - start);
 		value->kind = kind;
 		value->has_escape = kind == PENDO_JSON_STRING &&
-			(own & PENDO_JSON_HAS_ESCAPE) != 0;
+							(own & PENDO_JSON_HAS_ESCAPE) != 0;
 		value->has_high_bit = (own & PENDO_JSON_HAS_HIGH_BIT) != 0;
 	}
 	return kind == PENDO_JSON_STRING ? end + 1 : end;
@@ -147,8 +146,7 @@ scan_member(RowScan *row, PendoJsonNode *node, const char *p, unsigned *flags)
 
 /* The object whose brace is at "p". */
 static const char *
-scan_object(RowScan *row, PendoJsonNode *object, const char *p,
-			unsigned *flags)
+scan_object(RowScan *row, PendoJsonNode *object, const char *p, unsigned *flags)
 {
 	PendoJsonScan *scan = row->scan;
 
@@ -169,7 +167,7 @@ scan_object(RowScan *row, PendoJsonNode *object, const char *p,
 		}
 		else
 		{
-			bool		ended;
+			bool ended;
 
 			p = scan_glue(row, object, i, p, &member, flags, &ended);
 			if (p == NULL)
@@ -196,9 +194,9 @@ const char *
 pendo_json_scan_row(PendoJsonScan *scan, PendoJsonPaths *paths, const char *p,
 					PendoJsonValue *values)
 {
-	RowScan		row = {scan, paths, values};
+	RowScan row = {scan, paths, values};
 	const char *start = p;
-	unsigned	flags = 0;
+	unsigned flags = 0;
 
 	paths->scans++;
 	for (int i = 0; i < paths->count; i++)

@@ -23,8 +23,7 @@ is_hex_digit(char c)
 }
 
 const char *
-pendo_json_scan_refuse(PendoJsonScan *scan, const char *p,
-					   PendoJsonError error)
+pendo_json_scan_refuse(PendoJsonScan *scan, const char *p, PendoJsonError error)
 {
 	scan->stop = p;
 	scan->error = error;
@@ -34,8 +33,9 @@ pendo_json_scan_refuse(PendoJsonScan *scan, const char *p,
 const char *
 pendo_json_scan_fail(PendoJsonScan *scan, const char *p)
 {
-	return pendo_json_scan_refuse(scan, p, p == scan->end ?
-								  PENDO_JSON_TRUNCATED : PENDO_JSON_SYNTAX);
+	return pendo_json_scan_refuse(scan, p,
+								  p == scan->end ? PENDO_JSON_TRUNCATED
+												 : PENDO_JSON_SYNTAX);
 }
 
 const char *
@@ -166,7 +166,7 @@ pendo_json_scan_scalar(PendoJsonScan *scan, const char *p, uint8_t *kind)
 static bool
 in_object(const PendoJsonScan *scan)
 {
-	uint32_t	level = scan->depth - 1;
+	uint32_t level = scan->depth - 1;
 
 	return (scan->is_object[level / 64] >> (level % 64)) & 1;
 }
@@ -175,8 +175,8 @@ in_object(const PendoJsonScan *scan)
 static const char *
 open_container(PendoJsonScan *scan, const char *p)
 {
-	uint32_t	level = scan->depth;
-	uint64_t	bit = UINT64_C(1) << (level % 64);
+	uint32_t level = scan->depth;
+	uint64_t bit = UINT64_C(1) << (level % 64);
 
 	if (level >= scan->max_depth)
 		return pendo_json_scan_refuse(scan, p, PENDO_JSON_TOO_DEEP);
@@ -193,7 +193,7 @@ static const char *
 scan_member_start(PendoJsonScan *scan, const char *p, unsigned *flags)
 {
 	const char *name;
-	uint32_t	length;
+	uint32_t length;
 
 	if (!in_object(scan))
 		return p;
@@ -227,17 +227,16 @@ scan_to_next_value(PendoJsonScan *scan, const char *p, uint32_t base,
 }
 
 const char *
-pendo_json_scan_container(PendoJsonScan *scan, const char *p,
-						  unsigned *flags)
+pendo_json_scan_container(PendoJsonScan *scan, const char *p, unsigned *flags)
 {
-	uint32_t	base = scan->depth;
-	uint8_t		kind;
+	uint32_t base = scan->depth;
+	uint8_t kind;
 
 	do
 	{
 		if (*p == '{' || *p == '[')
 		{
-			char		closing = (*p == '{') ? '}' : ']';
+			char closing = (*p == '{') ? '}' : ']';
 
 			p = open_container(scan, p);
 			if (p == NULL)
@@ -273,7 +272,7 @@ pendo_json_scan_container(PendoJsonScan *scan, const char *p,
 const char *
 pendo_json_scan_value(PendoJsonScan *scan, const char *p, unsigned *flags)
 {
-	uint8_t		kind;
+	uint8_t kind;
 
 	if (*p == '{' || *p == '[')
 		return pendo_json_scan_container(scan, p, flags);

@@ -7,9 +7,9 @@
  */
 #include "scan.h"
 
-#define HIGH_BITS	UINT64_C(0x8080808080808080)
+#define HIGH_BITS			  UINT64_C(0x8080808080808080)
 
-#define REPLACEMENT_CHARACTER	0xFFFD
+#define REPLACEMENT_CHARACTER 0xFFFD
 
 static inline bool
 is_continuation(unsigned char byte)
@@ -27,7 +27,7 @@ sequence_length(const unsigned char *s, size_t room)
 	unsigned char first = s[0];
 	unsigned char low = 0x80;
 	unsigned char high = 0xBF;
-	size_t		length;
+	size_t length;
 
 	if (first < 0x80)
 		return 1;
@@ -58,11 +58,11 @@ sequence_length(const unsigned char *s, size_t room)
 bool
 pendo_json_valid_utf8(const char *text, size_t length)
 {
-	size_t		i = 0;
+	size_t i = 0;
 
 	while (i < length)
 	{
-		size_t		bytes;
+		size_t bytes;
 
 		if (length - i >= 8 &&
 			(pendo_json_load_word(text + i) & HIGH_BITS) == 0)
@@ -90,8 +90,8 @@ hex_value(char c)
 static uint32_t
 code_unit(const char *p)
 {
-	return hex_value(p[0]) << 12 | hex_value(p[1]) << 8 |
-		hex_value(p[2]) << 4 | hex_value(p[3]);
+	return hex_value(p[0]) << 12 | hex_value(p[1]) << 8 | hex_value(p[2]) << 4 |
+		   hex_value(p[3]);
 }
 
 static char *
@@ -127,8 +127,8 @@ put_utf8(char *into, uint32_t code)
 static uint32_t
 escaped_character(const char **p, const char *end)
 {
-	uint32_t	first = code_unit(*p + 2);
-	uint32_t	second;
+	uint32_t first = code_unit(*p + 2);
+	uint32_t second;
 
 	*p += 6;
 	if (first < 0xD800 || first > 0xDFFF)
@@ -157,7 +157,7 @@ short_escape(char c)
 			return '\r';
 		case 't':
 			return '\t';
-		default:				/* quote, backslash, slash: themselves */
+		default: /* quote, backslash, slash: themselves */
 			return c;
 	}
 }
@@ -171,12 +171,12 @@ pendo_json_unescape(const PendoJsonValue *value, char *into)
 {
 	const char *p = value->start;
 	const char *end = p + value->length;
-	char	   *out = into;
+	char *out = into;
 
 	for (;;)
 	{
 		const char *escape = memchr(p, '\\', (size_t) (end - p));
-		size_t		plain = (size_t) ((escape ? escape : end) - p);
+		size_t plain = (size_t) ((escape ? escape : end) - p);
 
 		if (!pendo_json_valid_utf8(p, plain))
 			return -1;
@@ -188,7 +188,7 @@ pendo_json_unescape(const PendoJsonValue *value, char *into)
 		p = escape;
 		if (p[1] == 'u')
 		{
-			uint32_t	code = escaped_character(&p, end);
+			uint32_t code = escaped_character(&p, end);
 
 			if (code == 0)
 				return -1;

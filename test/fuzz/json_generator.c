@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_DOCUMENT	3000
-#define LENGTH(array)	((uint32_t) (sizeof(array) / sizeof((array)[0])))
+#define MAX_DOCUMENT  3000
+#define LENGTH(array) ((uint32_t) (sizeof(array) / sizeof((array)[0])))
 
-const char	generator_rows_name[] = "r";
+const char generator_rows_name[] = "r";
 
 typedef struct Writer
 {
 	const uint8_t *choices;
-	size_t		left;
-	char		text[MAX_DOCUMENT];
-	size_t		length;
+	size_t left;
+	char text[MAX_DOCUMENT];
+	size_t length;
 } Writer;
 
 /* Each name, and the ways in which documents spell it. */
@@ -28,7 +28,7 @@ static const struct
 {
 	const char *name;
 	const char *spelled[3];
-}			names[] = {
+} names[] = {
 	{"a", {"a", "a", "\\u0061"}},
 	{"b", {"b", "b", "\\u0062"}},
 	{"id", {"id", "id", "i\\u0064"}},
@@ -38,41 +38,79 @@ static const struct
 	{"q\"\\", {"q\\\"\\\\", "q\\u0022\\\\", "q\\\"\\u005c"}},
 	{"\357\277\275", {"\357\277\275", "\\ud800", "\\udc00"}},
 	{"\360\237\230\200", {"\360\237\230\200", "\\ud83d\\ude00", "\\ud83d"}},
-	{"visitorMetadata", {"visitorMetadata", "visitorMetadata",
-	"visitor\\u004detadata"}},
+	{"visitorMetadata",
+	 {"visitorMetadata", "visitorMetadata", "visitor\\u004detadata"}},
 	{"a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_x",
-		{"a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_x",
-			"a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_x",
-	"a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_\\u0078"}},
+	 {"a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_x",
+	  "a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_x",
+	  "a_name_so_long_that_it_does_not_fit_into_the_glue_between_two_values_\\u0078"}},
 };
 
-static const char *const numbers[] = {
-	"0", "-0", "1", "-1", "7.5", "1.0", "1e3", "10e-1", "-0.0", "1E+2",
-	"1718452800000", "9223372036854775807", "9223372036854775808",
-	"-9223372036854775808", "-9223372036854775809", "9007199254740993",
-	"0.1", "1e400", "1e-400", "4.9e-324", "2.4703282292062327e-324",
-	"123456789012345678901234567890e-20", "0.000000000000000000001e21",
-	"1.7976931348623157e308", "1.7976931348623159e308", "5e-1", "100e-2",
-	"1e99999999999999999999", "0e99999999999999999999", "92233720368547758.07e2"
-};
+static const char *const numbers[] = {"0",
+									  "-0",
+									  "1",
+									  "-1",
+									  "7.5",
+									  "1.0",
+									  "1e3",
+									  "10e-1",
+									  "-0.0",
+									  "1E+2",
+									  "1718452800000",
+									  "9223372036854775807",
+									  "9223372036854775808",
+									  "-9223372036854775808",
+									  "-9223372036854775809",
+									  "9007199254740993",
+									  "0.1",
+									  "1e400",
+									  "1e-400",
+									  "4.9e-324",
+									  "2.4703282292062327e-324",
+									  "123456789012345678901234567890e-20",
+									  "0.000000000000000000001e21",
+									  "1.7976931348623157e308",
+									  "1.7976931348623159e308",
+									  "5e-1",
+									  "100e-2",
+									  "1e99999999999999999999",
+									  "0e99999999999999999999",
+									  "92233720368547758.07e2"};
 
-static const char *const pieces[] = {
-	"x", "text", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u0000", "\\ud83d",
-	"\\ude00", "\\ud83d\\ude00", "\303\251", "\342\202\254",
-	"\360\237\230\200", "\355\240\200", "\300\200", "\377", "\\b\\f\\r\\t",
-	"a longer piece of text that fills more than one block",
-	"{\"a\":[", "}]", ",", "\177"
-};
+static const char *const pieces[] =
+	{"x",
+	 "text",
+	 "\\n",
+	 "\\\"",
+	 "\\\\",
+	 "\\/",
+	 "\\u0041",
+	 "\\u0000",
+	 "\\ud83d",
+	 "\\ude00",
+	 "\\ud83d\\ude00",
+	 "\303\251",
+	 "\342\202\254",
+	 "\360\237\230\200",
+	 "\355\240\200",
+	 "\300\200",
+	 "\377",
+	 "\\b\\f\\r\\t",
+	 "a longer piece of text that fills more than one block",
+	 "{\"a\":[",
+	 "}]",
+	 ",",
+	 "\177"};
 
-static const char *const blanks[] = {
-	"", "", "", "", "", " ", " ", "\n", "\r\n\t", "    "
-};
+static const char *const blanks[] = {"",  "",  "",	 "",	   "",
+									 " ", " ", "\n", "\r\n\t", "    "};
 
 /* What spoils a document. */
-static const char *const faults[] = {
-	"\001", ",", "}", "]", "{", "[", "\"", "\\", "nul", "tru", "01", "-", "1.",
-	"\n", ":", "\377", "\\u12G4", "1e", "+1", "'", "/*", ",,"
-};
+static const char *const faults[] = {"\001", ",",		"}",  "]",	 "{",
+									 "[",	 "\"",		"\\", "nul", "tru",
+									 "01",	 "-",		"1.", "\n",	 ":",
+									 "\377", "\\u12G4", "1e", "+1",	 "'",
+									 "/*",	 ",,"};
 
 static uint32_t
 choose(Writer *w, uint32_t count)
@@ -107,12 +145,12 @@ put_blank(Writer *w)
 static void
 put_string(Writer *w)
 {
-	uint32_t	count = choose(w, 5);
+	uint32_t count = choose(w, 5);
 
 	put(w, "\"");
 	for (uint32_t i = 0; i < count; i++)
 	{
-		uint32_t	which = choose(w, LENGTH(pieces) + 2);
+		uint32_t which = choose(w, LENGTH(pieces) + 2);
 
 		if (which < LENGTH(pieces))
 			put(w, pieces[which]);
@@ -128,7 +166,7 @@ put_string(Writer *w)
 static void
 put_name(Writer *w)
 {
-	uint32_t	which = choose(w, LENGTH(names));
+	uint32_t which = choose(w, LENGTH(names));
 
 	put(w, "\"");
 	put(w, names[which].spelled[choose(w, 3)]);
@@ -140,7 +178,7 @@ static void put_container(Writer *w, int depth, bool is_object);
 static void
 put_value(Writer *w, int depth)
 {
-	uint32_t	kind = choose(w, 24);
+	uint32_t kind = choose(w, 24);
 
 	if (kind < 7)
 		put_string(w);
@@ -163,7 +201,7 @@ put_value(Writer *w, int depth)
 static void
 put_container(Writer *w, int depth, bool is_object)
 {
-	uint32_t	count = choose(w, 6);
+	uint32_t count = choose(w, 6);
 
 	put(w, is_object ? "{" : "[");
 	put_blank(w);
@@ -191,9 +229,9 @@ put_container(Writer *w, int depth, bool is_object)
 static void
 put_rows(Writer *w)
 {
-	uint32_t	count = choose(w, 12);
+	uint32_t count = choose(w, 12);
 	const uint8_t *last_choices = w->choices;
-	size_t		last_left = w->left;
+	size_t last_left = w->left;
 
 	put(w, "[");
 	for (uint32_t i = 0; i < count; i++)
@@ -237,9 +275,9 @@ char *
 generator_document(const uint8_t *choices, size_t count, bool wrapped,
 				   size_t *length)
 {
-	Writer		w;
-	uint32_t	place;
-	char	   *document;
+	Writer w;
+	uint32_t place;
+	char *document;
 
 	w.choices = choices;
 	w.left = count;

@@ -25,4 +25,4 @@ extern const char *generator_name(uint32_t which);
 extern char *generator_document(const uint8_t *choices, size_t count,
 								bool wrapped, size_t *length);
 
-#endif							/* PENDO_JSON_GENERATOR_H */
+#endif /* PENDO_JSON_GENERATOR_H */

@@ -11,16 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define END		(-1)
+#define END (-1)
 
 typedef struct Tree
 {
 	PendoJsonKind kind;
-	size_t		start;			/* as OracleValue */
-	size_t		length;
-	char	   *name;			/* unescaped, of a member */
-	size_t		name_length;
-	struct Tree *first;			/* members or elements */
+	size_t start; /* as OracleValue */
+	size_t length;
+	char *name; /* unescaped, of a member */
+	size_t name_length;
+	struct Tree *first; /* members or elements */
 	struct Tree *next;
 } Tree;
 
@@ -29,7 +29,7 @@ free_tree(Tree *tree)
 {
 	while (tree != NULL)
 	{
-		Tree	   *next = tree->next;
+		Tree *next = tree->next;
 
 		free_tree(tree->first);
 		free(tree->name);
@@ -72,7 +72,7 @@ expect(Oracle *o, int c)
 static void
 skip_blank(Oracle *o)
 {
-	int			c;
+	int c;
 
 	while ((c = look(o)) == 32 || c == 9 || c == 10 || c == 13)
 		o->at++;
@@ -86,7 +86,7 @@ read_string(Oracle *o)
 		return false;
 	for (;;)
 	{
-		int			c = look(o);
+		int c = look(o);
 
 		if (c == END || c < 32)
 			return wrong(o);
@@ -101,7 +101,7 @@ read_string(Oracle *o)
 		o->at++;
 		for (int i = 0; c == 'u' && i < 4; i++)
 		{
-			int			digit = look(o);
+			int digit = look(o);
 
 			if (digit == END || digit == 0 ||
 				strchr("0123456789abcdefABCDEF", digit) == NULL)
@@ -114,7 +114,7 @@ read_string(Oracle *o)
 static bool
 read_digits(Oracle *o)
 {
-	size_t		start = o->at;
+	size_t start = o->at;
 
 	while (look(o) >= '0' && look(o) <= '9')
 		o->at++;
@@ -164,9 +164,9 @@ read_word(Oracle *o, const char *word)
 static bool
 read_name(Oracle *o, Tree *tree)
 {
-	size_t		open = o->at;
-	bool		done = read_string(o);
-	size_t		reached = done ? o->at - 1 : o->offset;
+	size_t open = o->at;
+	bool done = read_string(o);
+	size_t reached = done ? o->at - 1 : o->offset;
 
 	if (!done && reached == open)
 		return false;
@@ -177,7 +177,7 @@ read_name(Oracle *o, Tree *tree)
 		return false;
 	if (tree != NULL)
 	{
-		int64_t		bytes;
+		int64_t bytes;
 
 		tree->name = malloc(reached - open);
 		bytes = oracle_unescape(o->text + open + 1, reached - open - 1,
@@ -200,7 +200,7 @@ static bool read_tree(Oracle *o, Tree *tree);
 static bool
 read_contents(Oracle *o, Tree *tree, int closing)
 {
-	Tree	  **link = &tree->first;
+	Tree **link = &tree->first;
 
 	if (o->depth >= o->limits.depth)
 		return refuse(o, o->at, PENDO_JSON_TOO_DEEP);
@@ -209,7 +209,7 @@ read_contents(Oracle *o, Tree *tree, int closing)
 	skip_blank(o);
 	for (bool first = true; look(o) != closing; first = false)
 	{
-		Tree	   *child;
+		Tree *child;
 
 		if (!first)
 		{
@@ -238,7 +238,7 @@ read_contents(Oracle *o, Tree *tree, int closing)
 static bool
 read_tree(Oracle *o, Tree *tree)
 {
-	bool		done;
+	bool done;
 
 	tree->start = o->at;
 	switch (look(o))
@@ -285,13 +285,12 @@ read_tree(Oracle *o, Tree *tree)
 static bool
 check_piece(Oracle *o, size_t start, bool done)
 {
-	size_t		reached = done ? o->at : o->offset;
+	size_t reached = done ? o->at : o->offset;
 
 	if (!done && o->error != PENDO_JSON_TRUNCATED)
-		reached++;				/* the wrong byte counts too */
+		reached++; /* the wrong byte counts too */
 	if (reached - start > o->limits.row_bytes)
-		return refuse(o, start + o->limits.row_bytes,
-					  PENDO_JSON_ROW_TOO_LONG);
+		return refuse(o, start + o->limits.row_bytes, PENDO_JSON_ROW_TOO_LONG);
 	return done;
 }
 
@@ -316,7 +315,7 @@ follow(const Tree *tree, const char *const *path)
 static void
 keep_row(Oracle *o, const Tree *row)
 {
-	size_t		count = (size_t) o->spec->path_count;
+	size_t count = (size_t) o->spec->path_count;
 
 	if (o->row_count == o->row_room)
 	{
@@ -344,15 +343,15 @@ static bool
 begins_value(int c)
 {
 	return c == '{' || c == '[' || c == '"' || c == '-' || c == 't' ||
-		c == 'f' || c == 'n' || (c >= '0' && c <= '9');
+		   c == 'f' || c == 'n' || (c >= '0' && c <= '9');
 }
 
 static bool
 read_piece(Oracle *o, bool is_row)
 {
-	Tree	   *tree = calloc(1, sizeof(Tree));
-	size_t		start = o->at;
-	bool		done = check_piece(o, start, read_tree(o, tree));
+	Tree *tree = calloc(1, sizeof(Tree));
+	size_t start = o->at;
+	bool done = check_piece(o, start, read_tree(o, tree));
 
 	if (done && is_row)
 		keep_row(o, tree);
@@ -363,13 +362,13 @@ read_piece(Oracle *o, bool is_row)
 static bool
 read_rows(Oracle *o)
 {
-	int			c = look(o);
+	int c = look(o);
 
 	if (c == 'n')
 		return read_piece(o, false);
 	if (c != '[')
-		return begins_value(c) ? refuse(o, o->at, PENDO_JSON_NOT_ROWS) :
-			wrong(o);
+		return begins_value(c) ? refuse(o, o->at, PENDO_JSON_NOT_ROWS)
+							   : wrong(o);
 	if (o->depth >= o->limits.depth)
 		return refuse(o, o->at, PENDO_JSON_TOO_DEEP);
 	o->depth++;
@@ -385,8 +384,8 @@ read_rows(Oracle *o)
 		}
 		c = look(o);
 		if (c != '{')
-			return begins_value(c) ? refuse(o, o->at, PENDO_JSON_NOT_ROWS) :
-				wrong(o);
+			return begins_value(c) ? refuse(o, o->at, PENDO_JSON_NOT_ROWS)
+								   : wrong(o);
 		if (!read_piece(o, true))
 			return false;
 		skip_blank(o);
@@ -400,12 +399,12 @@ static bool
 read_wrapper(Oracle *o)
 {
 	const char *wanted = o->spec->rows_member;
-	bool		seen = false;
-	int			c = look(o);
+	bool seen = false;
+	int c = look(o);
 
 	if (c != '{')
-		return begins_value(c) ? refuse(o, o->at, PENDO_JSON_NOT_ROWS) :
-			wrong(o);
+		return begins_value(c) ? refuse(o, o->at, PENDO_JSON_NOT_ROWS)
+							   : wrong(o);
 	if (o->limits.depth < 1)
 		return refuse(o, o->at, PENDO_JSON_TOO_DEEP);
 	o->depth = 1;
@@ -413,10 +412,10 @@ read_wrapper(Oracle *o)
 	skip_blank(o);
 	for (bool first = true; look(o) != '}'; first = false)
 	{
-		Tree		member = {0};
-		size_t		start;
-		bool		done;
-		bool		is_rows;
+		Tree member = {0};
+		size_t start;
+		bool done;
+		bool is_rows;
 
 		if (!first)
 		{
@@ -429,8 +428,8 @@ read_wrapper(Oracle *o)
 			return wrong(o);
 		done = check_piece(o, start, read_name(o, &member));
 		is_rows = done && member.name != NULL &&
-			member.name_length == strlen(wanted) &&
-			memcmp(member.name, wanted, member.name_length) == 0;
+				  member.name_length == strlen(wanted) &&
+				  memcmp(member.name, wanted, member.name_length) == 0;
 		free(member.name);
 		if (!done)
 			return false;
@@ -483,8 +482,8 @@ static long
 decode(const unsigned char *s, size_t length, size_t *used)
 {
 	static const long least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t		count;
-	long		c = s[0];
+	size_t count;
+	long c = s[0];
 
 	if (c < 0x80)
 		count = 1;
@@ -522,7 +521,7 @@ decode(const unsigned char *s, size_t length, size_t *used)
 bool
 oracle_valid_utf8(const char *text, size_t length)
 {
-	size_t		used;
+	size_t used;
 
 	for (size_t i = 0; i < length; i += used)
 	{
@@ -535,7 +534,7 @@ oracle_valid_utf8(const char *text, size_t length)
 static size_t
 encode(char *into, long c)
 {
-	int			more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+	int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 	static const int lead[] = {0, 0xC0, 0xE0, 0xF0};
 
 	into[0] = (char) (lead[more] + (c >> 6 * more));
@@ -547,7 +546,7 @@ encode(char *into, long c)
 static long
 hex4(const char *text)
 {
-	char		digits[5] = {0};
+	char digits[5] = {0};
 
 	memcpy(digits, text, 4);
 	return strtol(digits, NULL, 16);
@@ -558,14 +557,14 @@ oracle_unescape(const char *text, size_t length, char *into)
 {
 	static const char letters[] = "bfnrt";
 	static const char controls[] = "\b\f\n\r\t";
-	size_t		out = 0;
-	long		half = 0;		/* a high surrogate that waits for its low */
+	size_t out = 0;
+	long half = 0; /* a high surrogate that waits for its low */
 
 	for (size_t i = 0; i <= length;)
 	{
-		bool		is_low = false;
-		size_t		used = 1;
-		long		c = -1;
+		bool is_low = false;
+		size_t used = 1;
+		long c = -1;
 
 		if (i == length)
 		{
@@ -613,13 +612,13 @@ oracle_unescape(const char *text, size_t length, char *into)
 int
 oracle_int64(const char *text, size_t length, int64_t *result)
 {
-	char		digits[2048];
-	char		plain[2048] = {0};
-	size_t		count = 0;
-	long		point = -1;
-	long		exponent = 0;
-	size_t		i = (text[0] == '-');
-	long long	value;
+	char digits[2048];
+	char plain[2048] = {0};
+	size_t count = 0;
+	long point = -1;
+	long exponent = 0;
+	size_t i = (text[0] == '-');
+	long long value;
 
 	if (length > 400)
 		return 3;

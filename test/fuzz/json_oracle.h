@@ -18,28 +18,28 @@
 typedef struct OracleValue
 {
 	PendoJsonKind kind;
-	size_t		start;
-	size_t		length;
+	size_t start;
+	size_t length;
 } OracleValue;
 
 typedef struct Oracle
 {
 	/* in */
 	const char *text;
-	size_t		length;
-	const PendoJsonSpec *spec;	/* fill is not used */
-	PendoJsonLimits limits;		/* those that hold, no zeros */
+	size_t length;
+	const PendoJsonSpec *spec; /* fill is not used */
+	PendoJsonLimits limits;	   /* those that hold, no zeros */
 
 	/* out */
-	OracleValue *values;		/* path_count a row */
-	size_t		row_count;
+	OracleValue *values; /* path_count a row */
+	size_t row_count;
 	PendoJsonError error;
-	size_t		offset;			/* of the error */
+	size_t offset; /* of the error */
 
 	/* its own */
-	size_t		at;
-	size_t		depth;
-	size_t		row_room;
+	size_t at;
+	size_t depth;
+	size_t row_room;
 } Oracle;
 
 /* Reads it all; rows before an error are kept. */
@@ -56,6 +56,6 @@ extern bool oracle_valid_utf8(const char *text, size_t length);
  * written out and the point is moved.  Returns 0, 1 (has a fraction), 2 (too
  * large) or 3 (too long to be written out here).
  */
-extern int	oracle_int64(const char *text, size_t length, int64_t *result);
+extern int oracle_int64(const char *text, size_t length, int64_t *result);
 
-#endif							/* PENDO_JSON_ORACLE_H */
+#endif /* PENDO_JSON_ORACLE_H */

@@ -22,28 +22,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD_BYTES	8
-#define MAX_PATHS	8
-#define MAX_NAMES	4
+#define HEAD_BYTES 8
+#define MAX_PATHS  8
+#define MAX_NAMES  4
 
 typedef struct Source
 {
 	const char *text;
-	size_t		left;
-	uint32_t	most;			/* bytes at a time, at random up to this */
-	uint64_t	random;
-	bool		ended;
+	size_t left;
+	uint32_t most; /* bytes at a time, at random up to this */
+	uint64_t random;
+	bool ended;
 } Source;
 
 static const char *const *paths[MAX_PATHS];
 static const char *path_names[MAX_PATHS][MAX_NAMES];
 
-static const Oracle *current;	/* for the report */
+static const Oracle *current; /* for the report */
 
-int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define CHECK(condition) \
-	do { \
+	do \
+	{ \
 		if (!(condition)) \
 			report(__LINE__, #condition); \
 	} while (0)
@@ -74,7 +75,7 @@ next_random(uint64_t *state)
 static char *
 exact_copy(const char *text, size_t length)
 {
-	char	   *copy = malloc(length ? length : 1);
+	char *copy = malloc(length ? length : 1);
 
 	memcpy(copy, text, length);
 	return copy;
@@ -83,8 +84,8 @@ exact_copy(const char *text, size_t length)
 static size_t
 fill(void *arg, char *into, size_t room)
 {
-	Source	   *source = arg;
-	size_t		bytes = 1 + next_random(&source->random) % source->most;
+	Source *source = arg;
+	size_t bytes = 1 + next_random(&source->random) % source->most;
 
 	CHECK(room > 0 && !source->ended);
 	if (bytes > room)
@@ -101,11 +102,11 @@ fill(void *arg, char *into, size_t room)
 static void
 check_string(const PendoJsonValue *value)
 {
-	char	   *text = exact_copy(value->start, value->length);
-	char	   *mine = malloc(value->length + 1);
-	char	   *theirs = malloc(value->length + 3);
+	char *text = exact_copy(value->start, value->length);
+	char *mine = malloc(value->length + 1);
+	char *theirs = malloc(value->length + 3);
 	PendoJsonValue copy = *value;
-	int64_t		length;
+	int64_t length;
 
 	copy.start = text;
 	length = pendo_json_unescape(&copy, mine);
@@ -119,14 +120,14 @@ check_string(const PendoJsonValue *value)
 static void
 check_number(const PendoJsonValue *value)
 {
-	char	   *text = exact_copy(value->start, value->length);
-	char	   *ended = malloc(value->length + 1);
+	char *text = exact_copy(value->start, value->length);
+	char *ended = malloc(value->length + 1);
 	PendoJsonNumberStatus status;
-	int64_t		integer = 0;
-	int64_t		wanted = 0;
-	double		number = 0;
-	double		wanted_number;
-	int			oracle;
+	int64_t integer = 0;
+	int64_t wanted = 0;
+	double number = 0;
+	double wanted_number;
+	int oracle;
 
 	memcpy(ended, text, value->length);
 	ended[value->length] = '\0';
@@ -150,15 +151,15 @@ static void
 check_value(const Oracle *oracle, const OracleValue *wanted,
 			const PendoJsonValue *value)
 {
-	bool		has_escape = false;
-	bool		has_high_bit = false;
+	bool has_escape = false;
+	bool has_high_bit = false;
 
 	CHECK(value->kind == wanted->kind);
 	if (value->kind == PENDO_JSON_ABSENT)
 		return;
 	CHECK(value->length == wanted->length);
-	CHECK(memcmp(value->start, oracle->text + wanted->start,
-				 wanted->length) == 0);
+	CHECK(memcmp(value->start, oracle->text + wanted->start, wanted->length) ==
+		  0);
 
 	for (size_t i = 0; i < value->length; i++)
 	{
@@ -171,7 +172,7 @@ check_value(const Oracle *oracle, const OracleValue *wanted,
 
 	if (has_high_bit)
 	{
-		char	   *text = exact_copy(value->start, value->length);
+		char *text = exact_copy(value->start, value->length);
 
 		CHECK(pendo_json_valid_utf8(text, value->length) ==
 			  oracle_valid_utf8(text, value->length));
@@ -188,10 +189,10 @@ static void
 compare(const Oracle *oracle, PendoJsonSpec spec, uint32_t most,
 		uint64_t random)
 {
-	Source		source = {oracle->text, oracle->length, most, random, false};
+	Source source = {oracle->text, oracle->length, most, random, false};
 	PendoJsonValue values[MAX_PATHS];
 	PendoJsonReader *reader;
-	size_t		row = 0;
+	size_t row = 0;
 	const OracleValue *wanted = oracle->values;
 
 	spec.fill = fill;
@@ -219,11 +220,11 @@ compare(const Oracle *oracle, PendoJsonSpec spec, uint32_t most,
 static int
 choose_paths(uint64_t *random)
 {
-	int			count = (int) (next_random(random) % (MAX_PATHS + 1));
+	int count = (int) (next_random(random) % (MAX_PATHS + 1));
 
 	for (int i = 0; i < count; i++)
 	{
-		uint32_t	names = next_random(random) % MAX_NAMES;
+		uint32_t names = next_random(random) % MAX_NAMES;
 
 		/* short ones are likelier to be met */
 		if (names > 1 && next_random(random) % 2)
@@ -253,12 +254,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint32_t buffers[] = {1, 24, 32, 48, 64, 100, 500, 4000};
 	static const uint32_t portions[] = {1, 2, 7, 20, 70, 300, 5000};
-	Oracle		oracle = {0};
+	Oracle oracle = {0};
 	PendoJsonSpec spec = {0};
-	uint64_t	random;
-	uint32_t	smallest;
-	char	   *document;
-	size_t		length;
+	uint64_t random;
+	uint32_t smallest;
+	char *document;
+	size_t length;
 
 	if (size < HEAD_BYTES)
 		return 0;
@@ -283,8 +284,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	oracle.text = document;
 	oracle.length = length;
 	oracle.spec = &spec;
-	oracle.limits.depth = limit_or(spec.limits.depth,
-								   PENDO_JSON_DEFAULT_DEPTH);
+	oracle.limits.depth = limit_or(spec.limits.depth, PENDO_JSON_DEFAULT_DEPTH);
 	oracle.limits.row_bytes = limit_or(spec.limits.row_bytes,
 									   PENDO_JSON_DEFAULT_ROW_BYTES);
 	oracle.limits.key_bytes = limit_or(spec.limits.key_bytes,
@@ -295,8 +295,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* a row is scanned again after each portion: long ones take larger ones */
 	smallest = length < 200 || next_random(&random) % 16 == 0 ? 0 : 2;
 	compare(&oracle, spec,
-			portions[smallest + next_random(&random) % (7 - smallest)],
-			random);
+			portions[smallest + next_random(&random) % (7 - smallest)], random);
 	compare(&oracle, spec,
 			portions[smallest + next_random(&random) % (7 - smallest)],
 			~random);
