@@ -1,0 +1,79 @@
+/*-------------------------------------------------------------------------
+ *
+ * http/inflate_zlib.h
+ *	  One gzip member by zlib.  For inflate.c alone.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PENDO_HTTP_INFLATE_ZLIB_H
+#define PENDO_HTTP_INFLATE_ZLIB_H
+
+#include <limits.h>
+#include <zlib.h>
+
+/* zlib's largest window, and gzip framing alone. */
+#define GZIP_WINDOW_BITS	(15 + 16)
+
+typedef struct Inflater
+{
+	z_stream	stream;
+} Inflater;
+
+/*
+ * zlib's memory lies in the owner's context, so nothing need be released.  An
+ * error must not jump across zlib: it gets NULL instead.
+ */
+static void *
+zlib_alloc(void *context, unsigned int count, unsigned int size)
+{
+	return MemoryContextAllocExtended(context, (Size) count * size,
+									  MCXT_ALLOC_NO_OOM);
+}
+
+static void
+zlib_free(void *context, void *memory)
+{
+	pfree(memory);
+}
+
+static bool
+inflater_init(Inflater *inflater, MemoryContext owner)
+{
+	inflater->stream.zalloc = zlib_alloc;
+	inflater->stream.zfree = zlib_free;
+	inflater->stream.opaque = owner;
+	return inflateInit2(&inflater->stream, GZIP_WINDOW_BITS) == Z_OK;
+}
+
+static bool
+inflater_next_member(Inflater *inflater)
+{
+	return inflateReset(&inflater->stream) == Z_OK;
+}
+
+static MemberStatus
+inflater_run(Inflater *inflater, const char **in, size_t *in_left,
+			 char **out, size_t *out_left)
+{
+	z_stream   *stream = &inflater->stream;
+	size_t		in_given = Min(*in_left, UINT_MAX);
+	size_t		out_given = Min(*out_left, UINT_MAX);
+	int			result;
+
+	stream->next_in = (unsigned char *) *in;
+	stream->avail_in = (unsigned int) in_given;
+	stream->next_out = (unsigned char *) *out;
+	stream->avail_out = (unsigned int) out_given;
+	result = inflate(stream, Z_NO_FLUSH);
+	*in += in_given - stream->avail_in;
+	*in_left -= in_given - stream->avail_in;
+	*out += out_given - stream->avail_out;
+	*out_left -= out_given - stream->avail_out;
+
+	if (result == Z_STREAM_END)
+		return MEMBER_END;
+	/* Z_BUF_ERROR: it wants more of one or the other */
+	return result == Z_OK || result == Z_BUF_ERROR ? MEMBER_MORE : MEMBER_BAD;
+}
+
+#endif							/* PENDO_HTTP_INFLATE_ZLIB_H */

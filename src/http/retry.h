@@ -1,0 +1,94 @@
+/*-------------------------------------------------------------------------
+ *
+ * http/retry.h
+ *	  What to do after a request, and how an outcome becomes an error.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PENDO_HTTP_RETRY_H
+#define PENDO_HTTP_RETRY_H
+
+#include <time.h>
+
+#include "datatype/timestamp.h"
+#include "http/client.h"
+
+typedef struct PendoRetryPolicy
+{
+	int			max_attempts;	/* 1: never try again */
+	int			base_delay;		/* ms before the second attempt */
+	int			max_delay;		/* ms; also the longest Retry-After obeyed */
+} PendoRetryPolicy;
+
+typedef enum PendoRetryAction
+{
+	PENDO_RETRY_ACCEPT,			/* 2xx, complete */
+	PENDO_RETRY_AGAIN,			/* the same request, after "delay" */
+	PENDO_RETRY_SMALLER,		/* asking for less may help; else as AGAIN */
+	PENDO_RETRY_GIVE_UP
+} PendoRetryAction;
+
+typedef struct PendoRetryDecision
+{
+	PendoRetryAction action;
+	int64		delay;			/* ms */
+	bool		throttled;		/* 429: everyone with this key should wait */
+} PendoRetryDecision;
+
+/*
+ * Decide by outcome, attempt (1 for the first) and Retry-After (NULL if
+ * absent; seconds or an HTTP date).  Exponential back-off with full jitter.
+ * "outcome" may be of a request whose header alone was read.  With the last
+ * attempt AGAIN and SMALLER become GIVE_UP, as AGAIN does when Retry-After is
+ * beyond max_delay; "delay" and "throttled" then still tell what was asked
+ * for, so that others with this key can be held.
+ */
+extern PendoRetryDecision pendo_retry_decide(const PendoRetryPolicy *policy,
+											 int attempt,
+											 const PendoHttpOutcome *outcome,
+											 const char *retry_after);
+
+/*
+ * What a Retry-After field asks for, in ms from "now"; -1 if it is absent or
+ * unreadable, 0 for a time that has passed.
+ */
+extern int64 pendo_retry_after(const char *text, time_t now);
+
+/* What an error message can name; all may be NULL. */
+typedef struct PendoHttpContext
+{
+	const char *server;			/* foreign server's name */
+	const char *object;			/* what was asked for, e.g. table visitor */
+	const char *host;			/* of the URL */
+	const char *body;			/* beginning of the answer, as received */
+	size_t		body_length;
+	const char *request_id;
+	int			attempts;
+	TimestampTz opens_at;		/* 429: when it may be tried again, or 0 */
+	const char *hint;			/* instead of the outcome's own, or NULL */
+} PendoHttpContext;
+
+/*
+ * Raise the error that an outcome stands for (conventions, "Errors"): one
+ * place maps transport and HTTP outcomes to SQLSTATEs.  Never returns.
+ */
+extern void pendo_http_raise(const PendoHttpOutcome *outcome,
+							 const PendoHttpContext *context)
+			pg_attribute_noreturn();
+
+/*
+ * Remote text made fit for a message: cut to "limit" characters at a
+ * character boundary, control characters and invalid UTF-8 replaced; tags of
+ * an HTML page dropped.  palloc'ed.
+ */
+extern char *pendo_http_clean_text(const char *text, size_t length, int limit);
+
+/* One sentence for an outcome, as pendo_http_raise() would say; palloc'ed. */
+extern char *pendo_http_describe(const PendoHttpOutcome *outcome,
+								 const PendoHttpContext *context);
+
+/* What to do about it, or NULL; constant or palloc'ed. */
+extern const char *pendo_http_hint(const PendoHttpOutcome *outcome,
+								   const PendoHttpContext *context);
+
+#endif							/* PENDO_HTTP_RETRY_H */

@@ -1,0 +1,395 @@
+/*-------------------------------------------------------------------------
+ *
+ * http/throttle.c
+ *	  Request budgets shared by all backends.
+ *
+ * A table of token buckets in shared memory.  One lock guards all of it: it
+ * is held for arithmetic alone, once for each HTTP request.
+ *
+ * A backend keeps the key of each budget it uses.  When a bucket was taken
+ * over for another key meanwhile, it is found or made anew, empty, at the next
+ * use; so a pointer to a PendoBudget stays valid.
+ *
+ * All times in shared memory are of the monotonic clock, which every process
+ * of the machine shares: setting the wall clock neither grants nor denies.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/hmac.h"
+#include "common/sha2.h"
+#include "http/clock.h"
+#include "http/throttle.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "storage/lwlock.h"
+#include "storage/shmem.h"
+#include "utils/formatting.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/*
+ * Pairs of host and credential in use at the same time on one machine.  The
+ * table must fit into what the server leaves unreserved, for use without
+ * preload: 256 buckets take about 32 kB.
+ */
+#define BUCKET_COUNT		256
+
+#define HOST_LENGTH			64
+
+/* Nobody is held longer: a remote clock or a bad header may say anything. */
+#define MAX_HOLD_US			(INT64CONST(24) * 3600 * 1000 * 1000)
+
+/* A bucket is at rest when nobody asked it for this long. */
+#define REST_US				(INT64CONST(60) * 1000 * 1000)
+
+/* When no bucket can be had: ask again after this. */
+#define FULL_TABLE_US		(INT64CONST(1000) * 1000)
+
+/*
+ * Share of the burst that a class leaves to the classes before it.  Signals
+ * are few and people wait for them; a push is a promise to another system; a
+ * pull catches up by itself; an analyst's query can be run again.
+ */
+static const double left_to_others[PENDO_CLASS_COUNT] = {
+	[PENDO_CLASS_SIGNAL] = 0.0,
+	[PENDO_CLASS_PUSH] = 0.1,
+	[PENDO_CLASS_PULL] = 0.25,
+	[PENDO_CLASS_ANALYST] = 0.4,
+};
+
+typedef struct Bucket
+{
+	bool		in_use;
+	uint8		key[PG_SHA256_DIGEST_LENGTH];
+	char		host[HOST_LENGTH];	/* for a person to see; may be cut */
+	double		rate;			/* tokens a second; 0: no limit */
+	double		tokens;
+	int			burst;
+	int64		refilled_at;
+	int64		held_until;		/* 0: no hold */
+	int64		used_at;
+} Bucket;
+
+typedef struct Table
+{
+	LWLock		lock;			/* guards all that follows */
+	uint8		salt[PG_SHA256_DIGEST_LENGTH];	/* constant */
+	Bucket		buckets[BUCKET_COUNT];
+} Table;
+
+struct PendoBudget
+{
+	PendoBudget *next;			/* of this backend */
+	uint8		key[PG_SHA256_DIGEST_LENGTH];
+	char		host[HOST_LENGTH];
+	double		rate;
+	int			burst;
+	int			index;			/* where the bucket was last; a guess */
+};
+
+static Table *table = NULL;
+static PendoBudget *budgets = NULL;
+
+void
+pendo_throttle_request_shmem(void)
+{
+	RequestAddinShmemSpace(MAXALIGN(sizeof(Table)));
+}
+
+/*
+ * Attach to the table, or make it if this is the first process to ask.  All
+ * that can fail is done before the segment exists.
+ */
+static void
+attach(void)
+{
+	uint8		salt[PG_SHA256_DIGEST_LENGTH];
+	Table	   *shared;
+	bool		found;
+
+	if (table != NULL)
+		return;
+	if (!pg_strong_random(salt, sizeof(salt)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random bytes")));
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	shared = ShmemInitStruct("pendo_fdw throttle", sizeof(Table), &found);
+	if (!found)
+	{
+		memset(shared, 0, sizeof(Table));
+		memcpy(shared->salt, salt, sizeof(salt));
+		LWLockInitialize(&shared->lock, LWLockNewTrancheId());
+	}
+	LWLockRelease(AddinShmemInitLock);
+	LWLockRegisterTranche(shared->lock.tranche, "PendoThrottle");
+	table = shared;
+}
+
+/* The key of a bucket: nothing of the credential can be told from it. */
+static void
+make_key(const char *host, const char *credential, uint8 *key)
+{
+	pg_hmac_ctx *hmac = pg_hmac_create(PG_SHA256);
+	char	   *lower = asc_tolower(host, strlen(host));
+	bool		done;
+
+	if (hmac == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory")));
+
+	/* with its final NUL, the host cannot run into the credential */
+	done = pg_hmac_init(hmac, table->salt, sizeof(table->salt)) >= 0 &&
+		pg_hmac_update(hmac, (const uint8 *) lower, strlen(lower) + 1) >= 0 &&
+		pg_hmac_update(hmac, (const uint8 *) credential,
+					   strlen(credential)) >= 0 &&
+		pg_hmac_final(hmac, key, PG_SHA256_DIGEST_LENGTH) >= 0;
+	pg_hmac_free(hmac);
+	pfree(lower);
+	if (!done)
+		elog(ERROR, "could not compute a budget's key");
+}
+
+static bool
+has_key(const Bucket *bucket, const uint8 *key)
+{
+	return bucket->in_use &&
+		memcmp(bucket->key, key, PG_SHA256_DIGEST_LENGTH) == 0;
+}
+
+static bool
+is_at_rest(const Bucket *bucket, int64 now)
+{
+	return bucket->held_until <= now && bucket->used_at + REST_US <= now;
+}
+
+/* An unused bucket, else the one at rest that was used longest ago, or -1. */
+static int
+choose_bucket(int64 now)
+{
+	int			chosen = -1;
+
+	for (int i = 0; i < BUCKET_COUNT; i++)
+	{
+		const Bucket *bucket = &table->buckets[i];
+
+		if (!bucket->in_use)
+			return i;
+		if (is_at_rest(bucket, now) &&
+			(chosen < 0 || bucket->used_at < table->buckets[chosen].used_at))
+			chosen = i;
+	}
+	return chosen;
+}
+
+static int
+find_bucket(const uint8 *key)
+{
+	for (int i = 0; i < BUCKET_COUNT; i++)
+	{
+		if (has_key(&table->buckets[i], key))
+			return i;
+	}
+	return -1;
+}
+
+/* The lock is held.  NULL if the table is full of buckets in use. */
+static Bucket *
+bucket_of(PendoBudget *budget, int64 now)
+{
+	Bucket	   *bucket = &table->buckets[budget->index];
+	int			index;
+
+	if (has_key(bucket, budget->key))
+		return bucket;
+	index = find_bucket(budget->key);
+	if (index >= 0)
+	{
+		budget->index = index;
+		return &table->buckets[index];
+	}
+	index = choose_bucket(now);
+	if (index < 0)
+		return NULL;
+	budget->index = index;
+	bucket = &table->buckets[index];
+	memset(bucket, 0, sizeof(Bucket));
+	bucket->in_use = true;
+	memcpy(bucket->key, budget->key, PG_SHA256_DIGEST_LENGTH);
+	strlcpy(bucket->host, budget->host, HOST_LENGTH);
+	bucket->rate = budget->rate;
+	bucket->burst = budget->burst;
+	bucket->refilled_at = now;
+	bucket->used_at = now;
+	return bucket;
+}
+
+static void
+refill(Bucket *bucket, int64 now)
+{
+	double		elapsed = (now - bucket->refilled_at) / 1e6;
+
+	if (elapsed <= 0)
+		return;					/* held: nothing flows in before its end */
+	bucket->tokens = Min(bucket->tokens + elapsed * bucket->rate,
+						 (double) bucket->burst);
+	bucket->refilled_at = now;
+}
+
+static PendoBudget *
+known_budget(const uint8 *key)
+{
+	for (PendoBudget *budget = budgets; budget != NULL; budget = budget->next)
+	{
+		if (memcmp(budget->key, key, PG_SHA256_DIGEST_LENGTH) == 0)
+			return budget;
+	}
+	return NULL;
+}
+
+PendoBudget *
+pendo_throttle_budget(const char *host, const char *credential,
+					  double rate, int burst)
+{
+	uint8		key[PG_SHA256_DIGEST_LENGTH];
+	PendoBudget *budget;
+	Bucket	   *bucket;
+	int64		now;
+
+	attach();
+	make_key(host, credential ? credential : "", key);
+	budget = known_budget(key);
+	if (budget == NULL)
+	{
+		budget = MemoryContextAllocZero(TopMemoryContext, sizeof(PendoBudget));
+		memcpy(budget->key, key, sizeof(key));
+		strlcpy(budget->host, host, HOST_LENGTH);
+		budget->next = budgets;
+		budgets = budget;
+	}
+	budget->rate = rate > 0 ? rate : 0;
+	budget->burst = Max(burst, 1);
+
+	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	now = pendo_monotonic_us();
+	bucket = bucket_of(budget, now);
+	if (bucket != NULL)
+	{
+		refill(bucket, now);	/* what has passed counts at the old rate */
+		bucket->rate = budget->rate;
+		bucket->burst = budget->burst;
+		bucket->tokens = Min(bucket->tokens, (double) bucket->burst);
+	}
+	LWLockRelease(&table->lock);
+	return budget;
+}
+
+/* Microseconds until this class may take a token; 0 for now. */
+static int64
+time_to_token(const Bucket *bucket, PendoRequestClass request_class, int64 now)
+{
+	double		needed = 1.0 + floor(left_to_others[request_class] *
+									 bucket->burst);
+
+	if (bucket->held_until > now)
+		return bucket->held_until - now;
+	if (bucket->rate == 0)
+		return 0;
+	needed = Min(needed, (double) bucket->burst);
+	if (bucket->tokens >= needed)
+		return 0;
+	return (int64) ceil((needed - bucket->tokens) / bucket->rate * 1e6);
+}
+
+int64
+pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
+{
+	Bucket	   *bucket;
+	int64		wait = FULL_TABLE_US;
+	int64		now;
+
+	Assert(request_class < PENDO_CLASS_COUNT);
+	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	now = pendo_monotonic_us();
+	bucket = bucket_of(budget, now);
+	if (bucket != NULL)
+	{
+		refill(bucket, now);
+		bucket->used_at = now;
+		wait = time_to_token(bucket, request_class, now);
+		if (wait == 0 && bucket->rate > 0)
+			bucket->tokens -= 1.0;
+	}
+	LWLockRelease(&table->lock);
+	return Min((wait + 999) / 1000, MAX_HOLD_US / 1000);
+}
+
+/* Let nobody take a token for a while; what flows in begins after it. */
+static void
+hold(Bucket *bucket, int64 now, int64 length)
+{
+	int64		until = now + Min(length, MAX_HOLD_US);
+
+	if (until <= bucket->held_until)
+		return;
+	bucket->held_until = until;
+	bucket->tokens = 0;
+	bucket->refilled_at = until;
+}
+
+void
+pendo_throttle_hold(PendoBudget *budget, TimestampTz until)
+{
+	int64		length = until - GetCurrentTimestamp();
+	Bucket	   *bucket;
+	int64		now;
+
+	if (length <= 0)
+		return;
+	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	now = pendo_monotonic_us();
+	bucket = bucket_of(budget, now);
+	if (bucket != NULL)
+		hold(bucket, now, length);
+	LWLockRelease(&table->lock);
+}
+
+TimestampTz
+pendo_throttle_held_until(const PendoBudget *budget)
+{
+	int64		left = 0;
+	int			index;
+
+	LWLockAcquire(&table->lock, LW_SHARED);
+	index = find_bucket(budget->key);
+	if (index >= 0)
+		left = table->buckets[index].held_until - pendo_monotonic_us();
+	LWLockRelease(&table->lock);
+	return left > 0 ? GetCurrentTimestamp() + left : 0;
+}
+
+void
+pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
+{
+	Bucket	   *bucket;
+	int64		now;
+
+	if (remaining < 0)
+		return;
+	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	now = pendo_monotonic_us();
+	bucket = bucket_of(budget, now);
+	if (bucket != NULL)
+	{
+		refill(bucket, now);
+		bucket->tokens = Min(bucket->tokens, (double) remaining);
+		if (remaining == 0 && window_ms > 0)
+			hold(bucket, now, Min(window_ms, MAX_HOLD_US / 1000) * 1000);
+	}
+	LWLockRelease(&table->lock);
+}
