@@ -93,7 +93,6 @@ NOT_FOUND = [
     "/api/v1/nonsense", "/api/v2/page", "/nothing", "/api/v1/visitor/no-such-visitor-at-all",
     "/api/v1/account/no-such-account-at-all", "/api/v1/segment/no-such-segment",
     "/api/v1/report/no-such-report/results.json", "/api/v1/guide/no-such-guide/analytics",
-    "/api/v1/metadata/schema/nonsense",
 ]
 
 

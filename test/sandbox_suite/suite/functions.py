@@ -91,7 +91,8 @@ def f_now(evaluator):
 
 def f_date(evaluator, first, *rest):
     if not isinstance(first, str):
-        return evaluator.calendar.at(int(first), *map(int, rest))
+        nanoseconds = rest[5] if len(rest) > 5 else 0
+        return evaluator.calendar.at(int(first), *map(int, rest[:5])) + int(nanoseconds) // 1000000
     parts = re.split(r"[-T:]", first)
     whole, _, fraction = parts[-1].partition(".")
     numbers = [int(p) for p in parts[:-1]] + [int(whole)]
