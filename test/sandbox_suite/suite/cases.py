@@ -24,10 +24,17 @@ def same(problem):
 
 
 def literal(name, pipeline, expected, world="spring", **switches):
-    """The answer equals rows that are written down in the case."""
+    """The answer equals rows that are written down in the case.
+
+    The model is put to the same test, since other cases rest on it.
+    """
     def run(world):
         with world.standin.switches(**switches):
-            same(compare.multiset(world.standin.rows(pipeline), expected))
+            got = world.standin.rows(pipeline)
+            model = Model(world, world.standin.state).run(pipeline)
+        problem = compare.multiset(model, expected)
+        same(problem and "the suite's own model: " + problem)
+        same(compare.multiset(got, expected))
     return Case(name, run, world)
 
 
