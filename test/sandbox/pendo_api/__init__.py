@@ -1,0 +1,1 @@
+"""The Pendo stand-in: seeded data, pipeline executor, REST routes."""

@@ -1,0 +1,1 @@
+"""Seeded data. Knows nothing of pipelines, expressions or routes."""

@@ -1,0 +1,1 @@
+"""What every stand-in shares: HTTP, faults, request log, clock, switches."""
