@@ -20,7 +20,7 @@ run_regress() {
 		--no-locale --encoding=UTF8 --dbname=contrib_regression \
 		--load-extension="$extension" "$@" >"$out/output" 2>&1 || status=$?
 	# What it says of its own set-up is of no interest.
-	grep -vE '^$|^(CREATE|ALTER) (DATABASE|EXTENSION)|^# (initializing|starting|using|running|shutting|removing)' \
+	grep -vE '^$|^=====|^(CREATE|ALTER) (DATABASE|EXTENSION)|^# (initializing|starting|using|running|shutting|removing)|^running on port' \
 		"$out/output" || true
 
 	good=$(grep -cE '^ok [0-9]|\.\.\. ok( |$)' "$out/output" || true)
