@@ -135,7 +135,7 @@ def cases(_):
     for name in ("pageEvents", "featureEvents", "trackEvents"):
         yield modelled("%s of all applications by the hour" % name,
                        [source(name, {"appId": 'expandAppIds("*")'}, HOURS)])
-    yield modelled("visitors identified", visitors({"identified": True}))
+    yield modelled("visitors identified", visitors({"identified": True}) + [{"filter": "!isNil(visitorId)"}])
     yield modelled("visitors identified false restricts nothing", visitors({"identified": False}))
     yield since_case("a number", lambda ms: ms)
     yield since_case("digits", str)

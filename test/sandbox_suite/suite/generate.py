@@ -214,16 +214,18 @@ class Pipelines:
     def source(self):
         if self.rng.random() < 0.6:
             name = self.rng.choice(TIMED)
-            return {"source": {name: self.app_id() or None, "timeSeries": self.series()}}
+            return [{"source": {name: self.app_id() or None, "timeSeries": self.series()}}]
         name = self.rng.choice(PLAIN)
         params = self.app_id() if name in OBJECTS else {}
         if name == "visitors" and self.rng.random() < 0.4:
             params = {"identified": self.rng.random() < 0.7}
-        return {"source": {name: params or None}}
+            known = {"filter": "!isNil(visitorId)"}     # flagged visitors have no id to judge by
+            return [{"source": {name: params}}, known]
+        return [{"source": {name: params or None}}]
 
     def pipeline(self, model):
         """One whole pipeline, or None where the source has no rows."""
-        stages = [self.source()]
+        stages = self.source()
         fields = catalogue.fields(model.run(stages))
         if not fields:
             return None

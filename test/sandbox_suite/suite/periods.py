@@ -71,11 +71,12 @@ class Calendar:
 
     def window(self, series, evaluate):
         """Half-open [from, to) that a timeSeries block covers, clipped to now."""
+        def moment(value):
+            return evaluate(value) if isinstance(value, str) else value
         period = series["period"].removesuffix("Range")
-        first = self.start(period, evaluate(series["first"]))
+        first = self.start(period, moment(series["first"]))
         if "last" in series:
-            last = evaluate(series["last"])
-            end = self.add(period, self.start(period, last), 1)
+            end = self.add(period, self.start(period, moment(series["last"])), 1)
         elif series["count"] > 0:
             end = self.add(period, first, series["count"])
         else:

@@ -80,37 +80,34 @@ def read_window(model, name, period, start, end):
     if period in ("day", "hour"):
         return [r for r in model.table(table, period) if start <= r[period] < end]
     days = [r for r in model.table(table, "day") if start <= r["day"] < end]
-    return regroup(model, days, period)
+    return regroup(model.calendar, days, "day", period)
 
 
-def regroup(model, days, period):
-    """Weeks and months of a grouped source are the sums of their days."""
+GROUP_KEYS = ["visitorId", "accountId", "appId", "pageId", "featureId", "trackTypeId", "remoteIp", "server",
+              "userAgent"]
+COMBINE = {"numEvents": sum, "numMinutes": sum, "firstTime": min, "lastTime": max}
+
+
+def regroup(calendar, rows, fine, coarse):
+    """Rows of a longer period from those of a shorter one.
+
+    Only what the reference says of grouped rows is kept: the keys and the sums.
+    """
     groups = {}
-    for row in days:
-        bucket = model.calendar.start(period, row["day"])
-        same = {k: v for k, v in row.items() if k not in BUCKETS + MEASURES}
-        groups.setdefault(key({**same, "_bucket": bucket}), (same, bucket, []))[2].append(row)
-    out = []
-    for same, bucket, members in groups.values():
-        made = {**same, period: bucket}
-        for field in MEASURES:
-            found = [m[field] for m in members if field in m]
-            if found:
-                made[field] = COMBINE.get(field, sum)(found)
-        out.append(made)
-    return out
-
-
-BUCKETS = ["day", "hour", "week", "month", "quarter"]
-COMBINE = {"firstTime": min, "lastTime": max, "lastKeyFrameTimestamp": max}
-MEASURES = ["numEvents", "numMinutes", "firstTime", "lastTime", "rageClickCount", "errorClickCount",
-            "uTurnCount", "deadClickCount", "lastKeyFrameTimestamp"]
+    for row in rows:
+        made = {k: row[k] for k in GROUP_KEYS if k in row}
+        made[coarse] = calendar.start(coarse, row[fine])
+        groups.setdefault(key(made), (made, []))[1].append(row)
+    for made, members in groups.values():
+        for field, combine in COMBINE.items():
+            made[field] = combine(m[field] for m in members)
+    return [made for made, _ in groups.values()]
 
 
 def read_visitors(model, params):
     rows = model.table("visitor")
     if params.get("identified") is True:
-        rows = [r for r in rows if not r["visitorId"].startswith(ANONYMOUS)]
+        rows = [r for r in rows if not r.get("visitorId", "").startswith(ANONYMOUS)]
     if "since" in params:
         since = params["since"]
         since = model.evaluate(since) if isinstance(since, str) else since
@@ -135,7 +132,7 @@ def read_doNotProcessAccounts(model, params):
 
 
 def read_vocItems(model, params):
-    rows = model.table("feedback")
+    rows = narrow(model, "vocItems", params, model.table("feedback"))
     if "type" in params:
         rows = [r for r in rows if r["type"] == params["type"]]
     return rows

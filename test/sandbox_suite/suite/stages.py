@@ -124,7 +124,7 @@ def attach(argument, rows, objects):
 
 def stage_bulkExpand(model, argument, rows):
     return attach(argument, rows, lambda kind: {
-        r[kind + "Id"]: r.get("metadata", {}) for r in model.table(kind)})
+        r.get(kind + "Id"): r.get("metadata", {}) for r in model.table(kind)})
 
 
 def stage_expand(model, argument, rows):
