@@ -14,6 +14,8 @@
 #include "http/inflate.h"
 #include "utils/memutils.h"
 
+#define GZIP_FIRST_BYTE		0x1F
+
 /* What one call of a library came to. */
 typedef enum MemberStatus
 {
@@ -31,6 +33,7 @@ typedef enum MemberStatus
 struct PendoInflate
 {
 	Inflater	inflater;
+	bool		has_begun;		/* the first member has */
 	bool		between_members;	/* after a trailer */
 	bool		is_bad;
 };
@@ -47,38 +50,52 @@ pendo_inflate_create(MemoryContext owner)
 	return inflate;
 }
 
+/*
+ * Begin a member.  A library may look at a header only when it has all of it,
+ * so that a short tail of garbage would pass for a header cut short; hence the
+ * look at the first byte.
+ */
+static bool
+begin_member(PendoInflate *inflate, const char *in)
+{
+	if ((unsigned char) *in != GZIP_FIRST_BYTE)
+		return false;
+	if (inflate->has_begun && !inflater_next_member(&inflate->inflater))
+		return false;
+	inflate->has_begun = true;
+	inflate->between_members = false;
+	return true;
+}
+
 PendoInflateStatus
 pendo_inflate_run(PendoInflate *inflate, const char *in, size_t *in_length,
 				  char *out, size_t *room)
 {
 	size_t		in_left = *in_length;
 	size_t		out_left = *room;
-	MemberStatus status = MEMBER_MORE;
 
-	/*
-	 * A call per member; a member without output takes input, so this ends.
-	 */
+	/* once a member; each takes input, so this ends */
 	while (!inflate->is_bad)
 	{
-		if (inflate->between_members)
+		MemberStatus status;
+
+		if (inflate->between_members || !inflate->has_begun)
 		{
 			if (in_left == 0)
 				break;
-			if (!inflater_next_member(&inflate->inflater))
+			if (!begin_member(inflate, in))
 			{
 				inflate->is_bad = true;
 				break;
 			}
-			inflate->between_members = false;
 		}
 		status = inflater_run(&inflate->inflater, &in, &in_left,
 							  &out, &out_left);
-		if (status != MEMBER_END)
+		inflate->is_bad = status == MEMBER_BAD;
+		inflate->between_members = status == MEMBER_END;
+		if (status == MEMBER_MORE)
 			break;
-		inflate->between_members = true;
 	}
-	if (status == MEMBER_BAD)
-		inflate->is_bad = true;
 	*in_length -= in_left;
 	*room -= out_left;
 	if (inflate->is_bad)
