@@ -13,19 +13,18 @@ from .data import details
 KINDS = {'pageEvents': ('load', 'pageId'), 'featureEvents': ('click', 'featureId'),
          'trackEvents': ('track', 'trackTypeId')}
 COARSER = {'hour': ('week', 'month', 'quarter'), 'day': ('week', 'month', 'quarter'),
-           'week': (), 'month': ('quarter',)}
+           'week': (), 'month': ()}
 MAX_CACHED_ROWS = 500_000
 
 
 class _Group:
-    __slots__ = ('first', 'last', 'count', 'minutes', 'signs', 'properties')
+    __slots__ = ('first', 'last', 'count', 'minutes', 'signs')
 
     def __init__(self, event):
         self.first = self.last = event
         self.count = 1
         self.minutes = {event.time // 60_000}
         self.signs = event.signs
-        self.properties = event.properties
 
     def add(self, event):
         self.count += 1
@@ -33,8 +32,6 @@ class _Group:
         self.last = event
         if event.signs is not self.signs:
             self.signs = tuple(map(sum, zip(self.signs, event.signs)))
-        if event.properties is not None:
-            self.properties = event.properties
 
 
 def _tags(source, event):
@@ -61,7 +58,7 @@ def _row(source, unit, key, group, default_app):
     row = {'accountId': account, 'appId': app, 'firstTime': group.first.time,
            'lastTime': group.last.time, 'numEvents': group.count,
            'numMinutes': len(group.minutes), 'remoteIp': ip, 'server': server,
-           'tabId': details.tab_id(group.last.number), 'userAgent': agent,
+           'tabId': details.tab_id(visitor, ip), 'userAgent': agent,
            'visitorId': visitor, unit: bucket}
     if source == 'events':
         row['pageId'] = 'allevents' if app == default_app else f'allevents-{app}'
@@ -71,8 +68,9 @@ def _row(source, unit, key, group, default_app):
     if source != 'trackEvents':
         (row['rageClickCount'], row['errorClickCount'], row['uTurnCount'],
          row['deadClickCount']) = group.signs
-    if group.properties is not None and source != 'events':
-        row['parameters' if source == 'pageEvents' else 'properties'] = group.properties
+    properties = group.last.properties
+    if properties is not None and source != 'events':
+        row['parameters' if source == 'pageEvents' else 'properties'] = properties
     return row
 
 

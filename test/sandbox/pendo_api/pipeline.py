@@ -109,7 +109,7 @@ def _split_source(arg):
 def _const(context, rows):
     if type(rows) is not list or any(type(row) is not dict for row in rows):
         raise Refused('const wants a list of objects')
-    return lambda: iter(rows)
+    return lambda: _counted(context.env, context.env.in_some_order(rows))
 
 
 def compile_source(context, arg):

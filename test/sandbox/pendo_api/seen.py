@@ -1,7 +1,5 @@
 """guidesSeen and pollsSeen: what each visitor last saw and answered."""
 
-from .data import details
-
 TIMES = {'guideAdvanced': 'lastAdvancedAutoAt', 'guideDismissed': 'lastDismissedAutoAt',
          'guideTimeout': 'lastTimeoutAt', 'guideNotSeen': 'lastNotSeenAt'}
 STATES = {'guideSeen': 'active', 'guideAdvanced': 'advanced', 'guideDismissed': 'dismissed',
@@ -43,7 +41,7 @@ def polls_seen(env, series):
     """(app, row) per visitor x poll whose last answer lies in the range."""
     found = {}
     for event in _events(env):
-        if event.poll and not details.is_excluded_answer(event):
+        if event.poll:
             found[event.visitor, event.poll] = event
     names = {'both': ('response', 'pollResponse')}.get(
         env.switches['poll_answer'], (env.switches['poll_answer'],))

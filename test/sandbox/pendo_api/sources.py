@@ -210,7 +210,7 @@ def _guide_row(event):
            'guideId': event.guide, 'guideStepId': event.step, 'url': details.url(event),
            'serverName': event.server, 'remoteIp': event.ip, 'userAgent': event.agent,
            'elementPath': details.element_path(event),
-           'eventId': details.event_id(event.number), 'tabId': details.tab_id(event.number)}
+           'eventId': details.event_id(event.number), 'tabId': details.tab_id(event.visitor, event.ip)}
     row.update(details.place(event))
     row.update(details.guide_details(event))
     if event.poll:
@@ -275,7 +275,7 @@ def _single_row(call, event):
     row = {'visitorId': event.visitor, 'accountId': event.account, 'appId': event.app,
            'browserTime': event.time, 'type': event.kind, 'url': details.url(event),
            'elementPath': details.element_path(event),
-           'eventId': details.event_id(event.number), 'tabId': details.tab_id(event.number),
+           'eventId': details.event_id(event.number), 'tabId': details.tab_id(event.visitor, event.ip),
            call.series.unit: call.env.start_of(call.series.unit, event.time)}
     row.update(details.place(event))
     if event.properties is not None:

@@ -152,7 +152,7 @@ def _grouped_row(moment, period, kind, member, key, events):
            'numMinutes': len({event.time // 60_000 for event in events}),
            'firstTime': min(event.time for event in events),
            'lastTime': max(event.time for event in events),
-           'tabId': details.tab_id(last.number), **_coarser(moment, bucket)}
+           'tabId': details.tab_id(visitor, ip), **_coarser(moment, bucket)}
     if kind is None:
         web = moment.store.objects.apps[0]['id']
         row['pageId'] = 'allevents' + ('' if app == web else f'-{app}')
@@ -164,9 +164,8 @@ def _grouped_row(moment, period, kind, member, key, events):
             row['lastKeyFrameTimestamp'] = last.time
     else:
         row[member] = tag
-        known = [event.properties for event in events if event.properties is not None]
-        if known:
-            row['parameters' if kind == 'load' else 'properties'] = known[-1]
+        if last.properties is not None:
+            row['parameters' if kind == 'load' else 'properties'] = last.properties
     if kind != 'track':
         for place, name in enumerate(('rageClickCount', 'errorClickCount', 'uTurnCount',
                                       'deadClickCount')):
@@ -183,7 +182,7 @@ def _guide_event(event):
             'guideId': event.guide, 'guideStepId': event.step,
             'serverName': event.server, 'remoteIp': event.ip, 'userAgent': event.agent,
             'url': details.url(event), 'eventId': details.event_id(event.number),
-            'tabId': details.tab_id(event.number),
+            'tabId': details.tab_id(event.visitor, event.ip),
             'elementPath': details.element_path(event),
             **details.place(event), **details.guide_details(event)}
 

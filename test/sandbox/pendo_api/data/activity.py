@@ -8,7 +8,11 @@ import random
 from collections import namedtuple
 
 from . import words as w
+from .ids import id_hash
+from .people import SYSTEM
 
+# Properties, tab, place and the like follow from visitor, tag and address alone,
+# so that all raw events of one grouped row agree on them.
 # kind: load, click, track or identify; tags: ids of the pages, features or
 # track types that the event matches (several, one or none).
 RawEvent = namedtuple('RawEvent', (
@@ -140,7 +144,7 @@ class _DayMaker:
             tags = (pages[page],) if random() < 0.85 else ()
             if tags and random() < 0.15:        # two rules match this address
                 tags = (pages[page], pages[page - 1])
-            parameters = PARAMETERS[int(random() * 4)]
+            parameters = PARAMETERS[id_hash(who[0]) % 4]
             self._add(time, 'load', who, tags, parameters, place, f'/p{page}/')
         elif kind < 0.85:
             features = catalogue.features
@@ -154,16 +158,17 @@ class _DayMaker:
             self._add(time, 'click', who, tags, None, place, f'/p{feature}/', signs)
         else:
             tracks = catalogue.tracks
-            tags = (tracks[int(random() * len(tracks))],)
-            self._add(time, 'track', who, tags, PROPERTIES[int(random() * 5)], place)
+            self._tracked(time, who, tracks[int(random() * len(tracks))], place)
 
     def server_side(self, catalogue):
         """Track events from a server: no address, no browser."""
         random = self.random
-        who = ('system', '', catalogue.app, '', SERVER_SIDE, '')
+        who = (SYSTEM, '', catalogue.app, '', SERVER_SIDE, '')
         time = self._start + int(random() * (self._length - 1))
-        tags = (catalogue.tracks[int(random() * len(catalogue.tracks))],)
-        self._add(time, 'track', who, tags, PROPERTIES[int(random() * 5)], None)
+        self._tracked(time, who, catalogue.tracks[int(random() * len(catalogue.tracks))], None)
+
+    def _tracked(self, time, who, tag, place):
+        self._add(time, 'track', who, (tag,), PROPERTIES[id_hash(who[0] + tag) % 5], place)
 
     def _add(self, time, kind, who, tags, properties, place, path='/', signs=NO_SIGNS):
         if time >= self._end:

@@ -10,8 +10,8 @@ def event_id(number):
     return f'{number:x}-{number * 2654435761 % 2**32:08x}'
 
 
-def tab_id(number):
-    return f'tab{number // 64 % 99991}'
+def tab_id(visitor, address):
+    return f'tab{id_hash(visitor + address) % 99991}'
 
 
 def url(event):

@@ -97,7 +97,7 @@ VISITOR = {
         field('ARRAnnuallyRecurringRevenue', 'integer', integer, 0.5, ('1,000',)),
         field('bigId', 'integer', pick(BIG_INTEGERS), 0.6, ('99999999999999999999',)),
         field('ratio', 'float', pick(FLOATS), 0.5),
-        field('amount', 'number', pick((1, 2.5, -3)), 0.4, ('n/a',)),
+        field('amount', 'float', pick((1, 2.5, -3)), 0.4, ('n/a',)),
         field('renewalDate', 'date', iso_or_ms, 0.5, ('2024-02-30', 1e300)),
         field('active', 'boolean', boolean, 0.6, ('TRUE', 0)),
         field('labels', 'list', mixed_list, 0.4, ElementType=''),

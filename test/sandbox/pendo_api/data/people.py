@@ -5,7 +5,7 @@ from .fields import FIELDS, DAY
 from .ids import anonymous_id, id_hash
 from .objects import DEFAULT_APP
 
-MISSING = object()
+SYSTEM = 'system'
 
 
 class Person:
@@ -18,7 +18,7 @@ class Person:
         self.kind = kind
         self.id = identifier
         self.row = row
-        self.dirty = ()         # (group, key, the clean value or MISSING)
+        self.dirty = ()         # (group, key, the clean value)
         self.accounts = ()
         self.devices = ()
         self.apps = (DEFAULT_APP,)
@@ -66,7 +66,8 @@ class People:
         self._apps = [app['id'] for app in apps]
         self.accounts = [self._account(number) for number in range(max(30, count // 8))]
         self._account_ids = [account.id for account in self.accounts]
-        self.visitors = [self._visitor(number) for number in range(count)]
+        self.visitors = [self._visitor(number) for number in range(count - 1)]
+        self.visitors.append(self._system())
 
     # -- accounts ------------------------------------------------------------
 
@@ -113,6 +114,14 @@ class People:
         self._visitor_row(visitor, number, anonymous)
         return visitor
 
+    def _system(self):
+        """The customary visitor of events that servers send."""
+        first = self._zone.day_start(self._first_day)
+        system = Person('visitor', SYSTEM, {'visitorId': SYSTEM, 'metadata': {
+            'auto': {'id': SYSTEM, 'idhash': id_hash(SYSTEM), 'firstvisit': first,
+                     'lastvisit': self._now - DAY, 'lastupdated': self._now - DAY}}})
+        return system
+
     def _habits(self, visitor, anonymous):
         """Where, when and for whom somebody comes."""
         rnd = self._rnd
@@ -139,7 +148,7 @@ class People:
                    else f'2001:db8::{int(random() * 65535):x}')
         if random() < 0.03:
             address = ''
-        place = w.PLACES[int(random() * len(w.PLACES))]
+        place = w.PLACES[id_hash(address) % len(w.PLACES)]
         agent = int(random() * len(w.USER_AGENTS))
         return (address, w.SERVERS[int(random() * len(w.SERVERS))], agent, place)
 
