@@ -44,7 +44,7 @@ fail(PendoHttpRequest *request, PendoHttpResult why, const char *text)
 static void
 compact(PendoHttpRequest *request)
 {
-	size_t		waiting = request->filled - request->taken;
+	size_t waiting = request->filled - request->taken;
 
 	if (request->taken == 0)
 		return;
@@ -57,7 +57,7 @@ size_t
 pendo_http_on_body(char *data, size_t size, size_t count, void *arg)
 {
 	PendoHttpRequest *request = arg;
-	size_t		length = size * count;
+	size_t length = size * count;
 
 	if (request->failure != PENDO_HTTP_OK)
 		return CURL_WRITEFUNC_ERROR;
@@ -90,8 +90,8 @@ pendo_http_on_body(char *data, size_t size, size_t count, void *arg)
 static void
 begin_header(PendoHttpRequest *request, const char *line, size_t length)
 {
-	int			status = 0;
-	size_t		i = 0;
+	int status = 0;
+	size_t i = 0;
 
 	while (i < length && line[i] != ' ')
 		i++;
@@ -109,8 +109,8 @@ begin_header(PendoHttpRequest *request, const char *line, size_t length)
 		return;
 	request->phase = PENDO_PHASE_BODY;
 	if (request->outcome.first_byte_us < 0)
-		request->outcome.first_byte_us =
-			pendo_monotonic_us() - request->started_at;
+		request->outcome.first_byte_us = pendo_monotonic_us() -
+										 request->started_at;
 }
 
 /* Keep one field as name and value; false if there is no room left. */
@@ -120,10 +120,10 @@ keep_field(PendoHttpRequest *request, const char *line, size_t length)
 	const char *colon = memchr(line, ':', length);
 	const char *value;
 	const char *end = line + length;
-	char	   *to = request->header + request->header_length;
+	char *to = request->header + request->header_length;
 
 	if (colon == NULL || colon == line || memchr(line, '\0', length) != NULL)
-		return true;			/* a folded or odd line: nothing to look up */
+		return true; /* a folded or odd line: nothing to look up */
 	if (length + 2 > PENDO_HTTP_HEADER_ROOM - request->header_length)
 		return false;
 	value = colon + 1;
@@ -145,11 +145,11 @@ size_t
 pendo_http_on_header(char *data, size_t size, size_t count, void *arg)
 {
 	PendoHttpRequest *request = arg;
-	size_t		given = size * count;
-	size_t		length = given;
+	size_t given = size * count;
+	size_t length = given;
 
 	if (request->header_complete)
-		return given;			/* trailers */
+		return given; /* trailers */
 	note_progress(request);
 	while (length > 0 && (data[length - 1] == '\n' || data[length - 1] == '\r'))
 		length--;
@@ -167,8 +167,8 @@ pendo_http_on_header(char *data, size_t size, size_t count, void *arg)
 
 /* The connection stands, new or used before; the request is sent next. */
 int
-pendo_http_on_request(void *arg, char *peer, char *local,
-					  int peer_port, int local_port)
+pendo_http_on_request(void *arg, char *peer, char *local, int peer_port,
+					  int local_port)
 {
 	PendoHttpRequest *request = arg;
 

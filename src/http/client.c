@@ -20,13 +20,13 @@
  * Bytes of a body that wait for the owner.  Large enough that a sender at
  * 100 MB/s need not stop while rows are made of the last batch.
  */
-#define DEFAULT_BUFFER_SIZE		(512 * 1024)
+#define DEFAULT_BUFFER_SIZE (512 * 1024)
 
 /*
  * libcurl passes on up to CURL_MAX_WRITE_SIZE bytes at once, and a transfer
  * goes on when half of the buffer is free.
  */
-#define MIN_BUFFER_SIZE			(4 * CURL_MAX_WRITE_SIZE)
+#define MIN_BUFFER_SIZE (4 * CURL_MAX_WRITE_SIZE)
 
 /* Reset callback: runs once, also on a request that was half made. */
 static void
@@ -41,15 +41,16 @@ create_request(MemoryContext owner, const PendoHttpSpec *spec)
 	MemoryContext context = AllocSetContextCreate(owner, "pendo http request",
 												  ALLOCSET_SMALL_SIZES);
 	PendoHttpRequest *request = MemoryContextAllocZero(context,
-													   sizeof(PendoHttpRequest));
+													   sizeof(
+														   PendoHttpRequest));
 
 	request->context = context;
 	request->release.func = release;
 	request->release.arg = request;
 	MemoryContextRegisterResetCallback(context, &request->release);
 
-	request->buffer_size = spec->buffer_size > 0 ? spec->buffer_size :
-		DEFAULT_BUFFER_SIZE;
+	request->buffer_size = spec->buffer_size > 0 ? spec->buffer_size
+												 : DEFAULT_BUFFER_SIZE;
 	request->buffer_size = Max(request->buffer_size, MIN_BUFFER_SIZE);
 	request->buffer = MemoryContextAlloc(context, request->buffer_size);
 	request->header = MemoryContextAlloc(context, PENDO_HTTP_HEADER_ROOM);
@@ -57,12 +58,13 @@ create_request(MemoryContext owner, const PendoHttpSpec *spec)
 	request->want_certificate = spec->want_certificate;
 	request->started_at = pendo_monotonic_us();
 	request->outcome.first_byte_us = -1;
-	request->limit[PENDO_PHASE_CONNECT] =
-		(int64) spec->route->connect_timeout * 1000;
-	request->limit[PENDO_PHASE_FIRST_BYTE] =
-		(int64) spec->route->first_byte_timeout * 1000;
-	request->limit[PENDO_PHASE_BODY] =
-		(int64) spec->route->stall_timeout * 1000;
+	request->limit[PENDO_PHASE_CONNECT] = (int64) spec->route->connect_timeout *
+										  1000;
+	request->limit[PENDO_PHASE_FIRST_BYTE] = (int64) spec->route
+												 ->first_byte_timeout *
+											 1000;
+	request->limit[PENDO_PHASE_BODY] = (int64) spec->route->stall_timeout *
+									   1000;
 	return request;
 }
 
@@ -144,7 +146,7 @@ pendo_http_request_header(const PendoHttpRequest *request, const char *name)
 size_t
 pendo_http_request_read(PendoHttpRequest *request, char *into, size_t room)
 {
-	size_t		length = Min(room, request->filled - request->taken);
+	size_t length = Min(room, request->filled - request->taken);
 
 	memcpy(into, request->buffer + request->taken, length);
 	request->taken += length;
@@ -163,8 +165,8 @@ char *
 pendo_http_escape(const char *text)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char	   *escaped = palloc(strlen(text) * 3 + 1);
-	char	   *to = escaped;
+	char *escaped = palloc(strlen(text) * 3 + 1);
+	char *to = escaped;
 
 	for (; *text != '\0'; text++)
 	{

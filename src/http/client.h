@@ -32,72 +32,72 @@ typedef enum PendoIpFamily
  */
 typedef struct PendoHttpRoute
 {
-	const char *proxy;			/* URL of the proxy, without credentials */
+	const char *proxy; /* URL of the proxy, without credentials */
 	const char *proxy_user;
 	const char *proxy_password; /* secret */
 	const char *no_proxy;		/* comma-separated hosts reached directly */
 	const char *ca_file;		/* PEM file of trusted authorities */
 	PendoIpFamily ip_family;
-	int			connect_timeout;	/* ms, DNS and TLS included */
-	int			first_byte_timeout; /* ms from request sent to first byte */
-	int			stall_timeout;	/* ms without a byte of the body */
+	int connect_timeout;	/* ms, DNS and TLS included */
+	int first_byte_timeout; /* ms from request sent to first byte */
+	int stall_timeout;		/* ms without a byte of the body */
 } PendoHttpRoute;
 
 /* One request. */
 typedef struct PendoHttpSpec
 {
-	const char *method;			/* "GET", "POST", … */
+	const char *method; /* "GET", "POST", … */
 	const char *url;
 	const PendoHttpRoute *route;
-	List	   *headers;		/* of char *, "Name: value", nothing secret */
-	const char *secret_header;	/* name of the header that carries the key */
-	const char *secret;			/* its value, or NULL */
-	const char *body;			/* NULL for none; may be freed after start */
-	size_t		body_length;
-	uint64		max_body;		/* bytes on the wire; 0: no limit */
-	size_t		buffer_size;	/* of the body buffer; 0: the default */
-	bool		accept_gzip;
-	bool		want_certificate;	/* collect the peer's issuer, for a check */
+	List *headers;			   /* of char *, "Name: value", nothing secret */
+	const char *secret_header; /* name of the header that carries the key */
+	const char *secret;		   /* its value, or NULL */
+	const char *body;		   /* NULL for none; may be freed after start */
+	size_t body_length;
+	uint64 max_body;	/* bytes on the wire; 0: no limit */
+	size_t buffer_size; /* of the body buffer; 0: the default */
+	bool accept_gzip;
+	bool want_certificate; /* collect the peer's issuer, for a check */
 } PendoHttpSpec;
 
 /* Where a request stands. */
 typedef enum PendoHttpState
 {
-	PENDO_HTTP_RUNNING,			/* no complete answer yet */
-	PENDO_HTTP_DONE,			/* answered in full, whatever the status */
-	PENDO_HTTP_FAILED			/* see pendo_http_request_outcome() */
+	PENDO_HTTP_RUNNING, /* no complete answer yet */
+	PENDO_HTTP_DONE,	/* answered in full, whatever the status */
+	PENDO_HTTP_FAILED	/* see pendo_http_request_outcome() */
 } PendoHttpState;
 
 /* Why a request has no complete answer; the order is that of its phases. */
 typedef enum PendoHttpResult
 {
 	PENDO_HTTP_OK,
-	PENDO_HTTP_REFUSED_URL,		/* plain http or private address not allowed */
-	PENDO_HTTP_PROXY,			/* the proxy cannot be reached or says no */
+	PENDO_HTTP_REFUSED_URL, /* plain http or private address not allowed */
+	PENDO_HTTP_PROXY,		/* the proxy cannot be reached or says no */
 	PENDO_HTTP_DNS,
 	PENDO_HTTP_CONNECT,
 	PENDO_HTTP_TLS,
 	PENDO_HTTP_CONNECT_TIMEOUT,
 	PENDO_HTTP_FIRST_BYTE_TIMEOUT,
 	PENDO_HTTP_STALLED,
-	PENDO_HTTP_CUT,				/* connection lost before the body's end */
+	PENDO_HTTP_CUT, /* connection lost before the body's end */
 	PENDO_HTTP_TOO_LARGE,
-	PENDO_HTTP_PROTOCOL			/* not HTTP, bad encoding, other */
+	PENDO_HTTP_PROTOCOL /* not HTTP, bad encoding, other */
 } PendoHttpResult;
 
 /* All that is known of a request's end or present state. */
 typedef struct PendoHttpOutcome
 {
 	PendoHttpResult result;
-	int			status;			/* 0 before the header was read */
-	char		message[256];	/* libcurl's own words, cleaned */
-	char		peer[64];		/* address that answered */
-	bool		from_proxy;		/* the answer is the proxy's own */
-	char	   *issuer;			/* of the certificate, if asked for; palloc'ed */
-	uint64		bytes;			/* of the body on the wire so far */
-	int64		first_byte_us;	/* from start, -1 before it */
-	int64		total_us;
-	bool		new_connection;
+	int status;			 /* 0 before the header was read */
+	char message[256];	 /* libcurl's own words, cleaned */
+	char peer[64];		 /* address that answered */
+	bool from_proxy;	 /* the answer is the proxy's own */
+	char *issuer;		 /* of the certificate, if asked for; palloc'ed */
+	uint64 bytes;		 /* of the body on the wire so far */
+	int64 first_byte_us; /* from start, -1 before it */
+	int64 total_us;
+	bool new_connection;
 } PendoHttpOutcome;
 
 typedef struct PendoHttpRequest PendoHttpRequest;
@@ -109,8 +109,8 @@ typedef struct PendoHttpRequest PendoHttpRequest;
  * Errors: only out of memory and an unusable specification; what the network
  * does is told by the state.
  */
-extern PendoHttpRequest *pendo_http_request_start(MemoryContext owner,
-												  const PendoHttpSpec *spec);
+extern PendoHttpRequest *
+pendo_http_request_start(MemoryContext owner, const PendoHttpSpec *spec);
 
 /* Drop a request before its owner goes, and free it; NULL is allowed. */
 extern void pendo_http_request_drop(PendoHttpRequest *request);
@@ -125,22 +125,23 @@ extern void pendo_http_request_drop(PendoHttpRequest *request);
 extern void pendo_http_wait(long timeout);
 
 extern PendoHttpState pendo_http_request_state(const PendoHttpRequest *request);
-extern const PendoHttpOutcome *pendo_http_request_outcome(PendoHttpRequest *request);
+extern const PendoHttpOutcome *
+pendo_http_request_outcome(PendoHttpRequest *request);
 
 /* HTTP status, 0 until the final header (not 1xx, not a proxy's) is complete. */
-extern int	pendo_http_request_status(const PendoHttpRequest *request);
+extern int pendo_http_request_status(const PendoHttpRequest *request);
 
 /* Value of a response header, NULL if absent; names are case-insensitive. */
-extern const char *pendo_http_request_header(const PendoHttpRequest *request,
-											 const char *name);
+extern const char *
+pendo_http_request_header(const PendoHttpRequest *request, const char *name);
 
 /*
  * Take up to "room" bytes of the body as received (still compressed).
  * Returns 0 when none are waiting now; with state DONE that is the end.
  * A paused transfer goes on at the next pendo_http_wait().
  */
-extern size_t pendo_http_request_read(PendoHttpRequest *request,
-									  char *into, size_t room);
+extern size_t
+pendo_http_request_read(PendoHttpRequest *request, char *into, size_t room);
 
 /* Bytes that pendo_http_request_read() could give now. */
 extern size_t pendo_http_request_waiting(const PendoHttpRequest *request);
@@ -151,4 +152,4 @@ extern size_t pendo_http_request_waiting(const PendoHttpRequest *request);
  */
 extern char *pendo_http_escape(const char *text);
 
-#endif							/* PENDO_HTTP_CLIENT_H */
+#endif /* PENDO_HTTP_CLIENT_H */

@@ -20,4 +20,4 @@ pendo_monotonic_us(void)
 	return (int64) now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-#endif							/* PENDO_HTTP_CLOCK_H */
+#endif /* PENDO_HTTP_CLOCK_H */

@@ -18,33 +18,34 @@
 #include "utils/timestamp.h"
 
 /* Of an answer, inflated: ten times the largest metadata schema seen. */
-#define MAX_ANSWER			(64 * 1024 * 1024)
+#define MAX_ANSWER (64 * 1024 * 1024)
 
 /* Bytes moved at a time. */
-#define PIECE				(64 * 1024)
+#define PIECE (64 * 1024)
 
 /* Header fields by which remote systems name a request. */
 static const char *const request_id_fields[] = {
-	"X-Request-Id", "Request-Id", "X-Correlation-Id", "X-Amzn-RequestId",
+	"X-Request-Id",			 "Request-Id",
+	"X-Correlation-Id",		 "X-Amzn-RequestId",
 	"X-Cloud-Trace-Context",
 };
 
 /* An attempt under way. */
 typedef struct Attempt
 {
-	MemoryContext context;		/* of all that the attempt itself needs */
+	MemoryContext context; /* of all that the attempt itself needs */
 	PendoHttpRequest *request;
-	PendoInflate *inflate;		/* NULL if the body is plain */
+	PendoInflate *inflate; /* NULL if the body is plain */
 	PendoInflateStatus inflated;
 	PendoHttpAnswer *answer;
-	bool		looked_at_header;
+	bool looked_at_header;
 } Attempt;
 
 static void
 sleep_ms(int64 ms)
 {
-	int64		end = pendo_monotonic_us() + ms * 1000;
-	int64		left;
+	int64 end = pendo_monotonic_us() + ms * 1000;
+	int64 left;
 
 	while ((left = end - pendo_monotonic_us()) > 0)
 		pendo_http_wait((long) Min((left + 999) / 1000, 1000 * 1000));
@@ -53,7 +54,7 @@ sleep_ms(int64 ms)
 static void
 wait_for_budget(PendoBudget *budget, PendoRequestClass request_class)
 {
-	int64		ms;
+	int64 ms;
 
 	if (budget == NULL)
 		return;
@@ -100,12 +101,12 @@ look_at_header(Attempt *attempt)
 static void
 append_inflated(Attempt *attempt, const char *in, size_t length)
 {
-	StringInfo	body = &attempt->answer->body;
+	StringInfo body = &attempt->answer->body;
 
 	while (!is_spoiled(attempt))
 	{
-		size_t		used = length;
-		size_t		room;
+		size_t used = length;
+		size_t room;
 
 		if (body->len >= MAX_ANSWER)
 		{
@@ -145,12 +146,12 @@ append(Attempt *attempt, const char *data, size_t length)
 static void
 take_waiting(Attempt *attempt, char *piece)
 {
-	size_t		length;
+	size_t length;
 
 	look_at_header(attempt);
 	while (!is_spoiled(attempt) &&
-		   (length = pendo_http_request_read(attempt->request, piece,
-											 PIECE)) > 0)
+		   (length = pendo_http_request_read(attempt->request, piece, PIECE)) >
+			   0)
 		append(attempt, piece, length);
 }
 
@@ -167,7 +168,7 @@ keep_request_id(PendoHttpRequest *request)
 {
 	for (int i = 0; i < lengthof(request_id_fields); i++)
 	{
-		char	   *value = keep_field(request, request_id_fields[i]);
+		char *value = keep_field(request, request_id_fields[i]);
 
 		if (value != NULL)
 			return value;
@@ -204,8 +205,8 @@ conclude(Attempt *attempt)
 static char *
 try_once(const PendoHttpSpec *spec, PendoHttpAnswer *answer, char *piece)
 {
-	Attempt		attempt = {0};
-	char	   *retry_after;
+	Attempt attempt = {0};
+	char *retry_after;
 
 	memset(&answer->outcome, 0, sizeof(answer->outcome));
 	resetStringInfo(&answer->body);
@@ -234,9 +235,10 @@ pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
 				 const PendoRetryPolicy *policy)
 {
 	static const PendoRetryPolicy once = {.max_attempts = 1,
-		.base_delay = 1000, .max_delay = 60 * 1000};
+										  .base_delay = 1000,
+										  .max_delay = 60 * 1000};
 	PendoHttpAnswer *answer = palloc0(sizeof(PendoHttpAnswer));
-	char	   *piece = palloc(PIECE);
+	char *piece = palloc(PIECE);
 
 	if (policy == NULL)
 		policy = &once;
@@ -244,7 +246,7 @@ pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
 	for (;;)
 	{
 		PendoRetryDecision decision;
-		char	   *retry_after;
+		char *retry_after;
 
 		wait_for_budget(budget, request_class);
 		answer->attempts++;
@@ -252,9 +254,9 @@ pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
 		decision = pendo_retry_decide(policy, answer->attempts,
 									  &answer->outcome, retry_after);
 		if (decision.throttled && budget != NULL)
-			pendo_throttle_hold(budget,
-								TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-															decision.delay));
+			pendo_throttle_hold(
+				budget, TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+													decision.delay));
 		if (decision.action == PENDO_RETRY_ACCEPT ||
 			decision.action == PENDO_RETRY_GIVE_UP ||
 			answer->outcome.result == PENDO_HTTP_TOO_LARGE)

@@ -16,11 +16,11 @@
 typedef struct PendoHttpAnswer
 {
 	PendoHttpOutcome outcome;
-	StringInfoData body;		/* inflated; NUL-terminated */
-	char	   *date;			/* header fields kept, NULL if absent */
-	char	   *content_type;
-	char	   *request_id;
-	int			attempts;
+	StringInfoData body; /* inflated; NUL-terminated */
+	char *date;			 /* header fields kept, NULL if absent */
+	char *content_type;
+	char *request_id;
+	int attempts;
 } PendoHttpAnswer;
 
 /*
@@ -29,9 +29,9 @@ typedef struct PendoHttpAnswer
  * attempt ended with: the caller decides whether that is an error, usually by
  * pendo_http_raise().  The answer lives in the current memory context.
  */
-extern PendoHttpAnswer *pendo_http_fetch(const PendoHttpSpec *spec,
-										 PendoBudget *budget,
-										 PendoRequestClass request_class,
-										 const PendoRetryPolicy *policy);
+extern PendoHttpAnswer *
+pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
+				 PendoRequestClass request_class,
+				 const PendoRetryPolicy *policy);
 
-#endif							/* PENDO_HTTP_FETCH_H */
+#endif /* PENDO_HTTP_FETCH_H */

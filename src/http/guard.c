@@ -27,43 +27,43 @@
 typedef struct AddressBlock
 {
 	const char *network;
-	int			bits;
+	int bits;
 } AddressBlock;
 
 /* RFC 6890 and the registry that keeps it current, except where noted. */
 static const AddressBlock blocks_v4[] = {
-	{"0.0.0.0", 8},				/* "this network"; reaches this machine */
-	{"10.0.0.0", 8},			/* private */
-	{"100.64.0.0", 10},			/* behind a carrier's NAT */
-	{"127.0.0.0", 8},			/* loopback */
-	{"169.254.0.0", 16},		/* link-local; clouds' metadata services */
-	{"172.16.0.0", 12},			/* private */
-	{"192.0.0.0", 24},			/* protocol assignments */
-	{"192.0.2.0", 24},			/* documentation */
-	{"192.88.99.0", 24},		/* 6to4 relays, withdrawn */
-	{"192.168.0.0", 16},		/* private */
-	{"198.18.0.0", 15},			/* benchmarks */
-	{"198.51.100.0", 24},		/* documentation */
-	{"203.0.113.0", 24},		/* documentation */
-	{"224.0.0.0", 4},			/* multicast */
-	{"240.0.0.0", 4},			/* reserved; broadcast */
+	{"0.0.0.0", 8},		  /* "this network"; reaches this machine */
+	{"10.0.0.0", 8},	  /* private */
+	{"100.64.0.0", 10},	  /* behind a carrier's NAT */
+	{"127.0.0.0", 8},	  /* loopback */
+	{"169.254.0.0", 16},  /* link-local; clouds' metadata services */
+	{"172.16.0.0", 12},	  /* private */
+	{"192.0.0.0", 24},	  /* protocol assignments */
+	{"192.0.2.0", 24},	  /* documentation */
+	{"192.88.99.0", 24},  /* 6to4 relays, withdrawn */
+	{"192.168.0.0", 16},  /* private */
+	{"198.18.0.0", 15},	  /* benchmarks */
+	{"198.51.100.0", 24}, /* documentation */
+	{"203.0.113.0", 24},  /* documentation */
+	{"224.0.0.0", 4},	  /* multicast */
+	{"240.0.0.0", 4},	  /* reserved; broadcast */
 };
 
 static const AddressBlock blocks_v6[] = {
-	{"::", 96},					/* unspecified, loopback, v4-compatible */
-	{"::ffff:0:0", 96},			/* v4-mapped: a second spelling for IPv4 */
-	{"::ffff:0:0:0", 96},		/* v4-translated */
-	{"64:ff9b:1::", 48},		/* private NAT64 */
-	{"100::", 64},				/* discard */
-	{"2001::", 23},				/* protocol assignments; Teredo */
-	{"2001:db8::", 32},			/* documentation */
-	{"2002::", 16},				/* 6to4: carries any IPv4 address */
-	{"3fff::", 20},				/* documentation */
-	{"5f00::", 16},				/* segment routing */
-	{"fc00::", 7},				/* private */
-	{"fe80::", 10},				/* link-local */
-	{"fec0::", 10},				/* site-local, withdrawn */
-	{"ff00::", 8},				/* multicast */
+	{"::", 96},			  /* unspecified, loopback, v4-compatible */
+	{"::ffff:0:0", 96},	  /* v4-mapped: a second spelling for IPv4 */
+	{"::ffff:0:0:0", 96}, /* v4-translated */
+	{"64:ff9b:1::", 48},  /* private NAT64 */
+	{"100::", 64},		  /* discard */
+	{"2001::", 23},		  /* protocol assignments; Teredo */
+	{"2001:db8::", 32},	  /* documentation */
+	{"2002::", 16},		  /* 6to4: carries any IPv4 address */
+	{"3fff::", 20},		  /* documentation */
+	{"5f00::", 16},		  /* segment routing */
+	{"fc00::", 7},		  /* private */
+	{"fe80::", 10},		  /* link-local */
+	{"fec0::", 10},		  /* site-local, withdrawn */
+	{"ff00::", 8},		  /* multicast */
 };
 
 /*
@@ -76,12 +76,12 @@ static bool
 in_block(int family, const unsigned char *address, const AddressBlock *block)
 {
 	unsigned char network[16];
-	int			whole = block->bits / 8;
-	int			rest = block->bits % 8;
+	int whole = block->bits / 8;
+	int rest = block->bits % 8;
 	unsigned char mask = rest ? (unsigned char) (0xFF << (8 - rest)) : 0;
 
 	if (inet_pton(family, block->network, network) != 1)
-		return true;			/* a mistake in the table shall not open it */
+		return true; /* a mistake in the table shall not open it */
 	if (memcmp(address, network, whole) != 0)
 		return false;
 	return rest == 0 || ((address[whole] ^ network[whole]) & mask) == 0;
@@ -115,11 +115,13 @@ bool
 pendo_http_address_is_public(const struct sockaddr *address)
 {
 	if (address->sa_family == AF_INET)
-		return is_public_v4((const unsigned char *)
-							&((const struct sockaddr_in *) address)->sin_addr);
+		return is_public_v4(
+			(const unsigned char *) &((const struct sockaddr_in *) address)
+				->sin_addr);
 	if (address->sa_family == AF_INET6)
-		return is_public_v6((const unsigned char *)
-							&((const struct sockaddr_in6 *) address)->sin6_addr);
+		return is_public_v6(
+			(const unsigned char *) &((const struct sockaddr_in6 *) address)
+				->sin6_addr);
 	return false;
 }
 
@@ -138,7 +140,7 @@ bool
 pendo_http_text_is_public(const char *address)
 {
 	unsigned char binary[16];
-	int			family = text_family(address, binary);
+	int family = text_family(address, binary);
 
 	if (family == AF_INET)
 		return is_public_v4(binary);
@@ -167,8 +169,8 @@ trim_host(const char **host, size_t *length)
 }
 
 static bool
-host_matches(const char *host, size_t host_length,
-			 const char *entry, size_t length, bool below)
+host_matches(const char *host, size_t host_length, const char *entry,
+			 size_t length, bool below)
 {
 	if (length == 1 && entry[0] == '*')
 		return true;
@@ -180,26 +182,26 @@ host_matches(const char *host, size_t host_length,
 	}
 	if (length > 1 && entry[0] == '.')
 		return host_length > length &&
-			pg_strncasecmp(host + host_length - length, entry, length) == 0;
+			   pg_strncasecmp(host + host_length - length, entry, length) == 0;
 	if (length == 0 || host_length < length ||
 		pg_strncasecmp(host + host_length - length, entry, length) != 0)
 		return false;
 	return host_length == length ||
-		(below && host[host_length - length - 1] == '.');
+		   (below && host[host_length - length - 1] == '.');
 }
 
 bool
 pendo_http_host_in_list(const char *host, const char *list, bool below)
 {
 	static const char separators[] = ", \t\r\n";
-	size_t		host_length = strlen(host);
+	size_t host_length = strlen(host);
 
 	if (list == NULL)
 		return false;
 	trim_host(&host, &host_length);
 	while (*list != '\0')
 	{
-		size_t		length = strcspn(list, separators);
+		size_t length = strcspn(list, separators);
 
 		if (length > 0 && host_matches(host, host_length, list, length, below))
 			return true;
@@ -213,8 +215,8 @@ pendo_http_host_in_list(const char *host, const char *list, bool below)
 static char *
 url_part(CURLU *url, CURLUPart part)
 {
-	char	   *text = NULL;
-	char	   *copy = NULL;
+	char *text = NULL;
+	char *copy = NULL;
 
 	if (curl_url_get(url, part, &text, 0) == CURLUE_OK && text != NULL)
 		copy = MemoryContextAllocExtended(CurrentMemoryContext,
@@ -229,7 +231,7 @@ url_part(CURLU *url, CURLUPart part)
 static bool
 split_url(const char *text, char **scheme, char **host, bool *has_user)
 {
-	CURLU	   *url = curl_url();
+	CURLU *url = curl_url();
 
 	*scheme = *host = NULL;
 	*has_user = false;
@@ -238,7 +240,7 @@ split_url(const char *text, char **scheme, char **host, bool *has_user)
 		*scheme = url_part(url, CURLUPART_SCHEME);
 		*host = url_part(url, CURLUPART_HOST);
 		*has_user = url_part(url, CURLUPART_USER) != NULL ||
-			url_part(url, CURLUPART_PASSWORD) != NULL;
+					url_part(url, CURLUPART_PASSWORD) != NULL;
 	}
 	curl_url_cleanup(url);
 	return *scheme != NULL && *host != NULL && **host != '\0';
@@ -247,7 +249,7 @@ split_url(const char *text, char **scheme, char **host, bool *has_user)
 static char *
 bare_host(const char *host)
 {
-	size_t		length = strlen(host);
+	size_t length = strlen(host);
 
 	trim_host(&host, &length);
 	return pnstrdup(host, length);
@@ -256,9 +258,9 @@ bare_host(const char *host)
 static const char *
 guard_url(const char *text, PendoHttpTarget *target)
 {
-	char	   *scheme;
-	char	   *host;
-	bool		has_user;
+	char *scheme;
+	char *host;
+	bool has_user;
 
 	if (!split_url(text, &scheme, &host, &has_user))
 		return "the URL cannot be parsed";
@@ -279,8 +281,8 @@ guard_url(const char *text, PendoHttpTarget *target)
 static const char *
 guard_proxy(const char *text, char **proxy_host)
 {
-	char	   *scheme;
-	bool		has_user;
+	char *scheme;
+	bool has_user;
 
 	/* as libcurl has it, a proxy without a scheme is an http one */
 	if (strstr(text, "://") == NULL)
@@ -289,7 +291,8 @@ guard_proxy(const char *text, char **proxy_host)
 		return "the proxy's URL cannot be parsed";
 	if (has_user)
 		return "the proxy's URL contains a user name or password";
-	if (pg_strcasecmp(scheme, "http") != 0 && pg_strcasecmp(scheme, "https") != 0)
+	if (pg_strcasecmp(scheme, "http") != 0 &&
+		pg_strcasecmp(scheme, "https") != 0)
 		return "the proxy's URL is neither http nor https";
 	*proxy_host = bare_host(*proxy_host);
 	return NULL;
@@ -301,28 +304,31 @@ pendo_http_guard_target(const struct PendoHttpSpec *spec,
 {
 	const PendoHttpRoute *route = spec->route;
 	const char *problem = guard_url(spec->url, target);
-	char	   *reached;
+	char *reached;
 
 	if (problem != NULL)
 		return problem;
 
 	reached = target->host;
 	target->via_proxy = route->proxy != NULL && route->proxy[0] != '\0' &&
-		!pendo_http_host_in_list(target->host, route->no_proxy, true);
+						!pendo_http_host_in_list(target->host, route->no_proxy,
+												 true);
 	if (target->via_proxy)
 	{
 		problem = guard_proxy(route->proxy, &reached);
 		if (problem != NULL)
 			return problem;
 	}
-	target->private_allowed =
-		pendo_http_host_in_list(reached, pendo_http_private_hosts, false);
+	target->private_allowed = pendo_http_host_in_list(reached,
+													  pendo_http_private_hosts,
+													  false);
 
 	/* a proxy would connect to whatever address is written in the URL */
 	if (pendo_http_text_is_address(target->host) &&
 		!pendo_http_text_is_public(target->host) &&
 		!pendo_http_host_in_list(target->host, pendo_http_private_hosts, false))
 		return psprintf("the address %s is not public, and the host is not in "
-						"pendo_fdw.http_private_hosts", target->host);
+						"pendo_fdw.http_private_hosts",
+						target->host);
 	return NULL;
 }

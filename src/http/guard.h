@@ -14,10 +14,10 @@ struct PendoHttpSpec;
 /* What the guard made of a request's URL and route. */
 typedef struct PendoHttpTarget
 {
-	char	   *host;			/* of the URL, without brackets */
-	bool		plain;			/* http, not https */
-	bool		via_proxy;
-	bool		private_allowed;	/* the socket may go to a private address */
+	char *host; /* of the URL, without brackets */
+	bool plain; /* http, not https */
+	bool via_proxy;
+	bool private_allowed; /* the socket may go to a private address */
 } PendoHttpTarget;
 
 /*
@@ -46,7 +46,7 @@ extern bool pendo_http_text_is_address(const char *host);
  * example.com, "*" for all.  With "below", plain names include those below
  * them, as is usual for no_proxy.  Safe inside libcurl's callbacks.
  */
-extern bool pendo_http_host_in_list(const char *host, const char *list,
-									bool below);
+extern bool
+pendo_http_host_in_list(const char *host, const char *list, bool below);
 
-#endif							/* PENDO_HTTP_GUARD_H */
+#endif /* PENDO_HTTP_GUARD_H */

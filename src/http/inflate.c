@@ -14,13 +14,13 @@
 #include "http/inflate.h"
 #include "utils/memutils.h"
 
-#define GZIP_FIRST_BYTE		0x1F
+#define GZIP_FIRST_BYTE 0x1F
 
 /* What one call of a library came to. */
 typedef enum MemberStatus
 {
 	MEMBER_MORE,
-	MEMBER_END,					/* trailer read and found right */
+	MEMBER_END, /* trailer read and found right */
 	MEMBER_BAD
 } MemberStatus;
 
@@ -32,10 +32,10 @@ typedef enum MemberStatus
 
 struct PendoInflate
 {
-	Inflater	inflater;
-	bool		has_begun;		/* the first member has */
-	bool		between_members;	/* after a trailer */
-	bool		is_bad;
+	Inflater inflater;
+	bool has_begun;		  /* the first member has */
+	bool between_members; /* after a trailer */
+	bool is_bad;
 };
 
 PendoInflate *
@@ -45,8 +45,7 @@ pendo_inflate_create(MemoryContext owner)
 
 	if (!inflater_init(&inflate->inflater, owner))
 		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	return inflate;
 }
 
@@ -71,8 +70,8 @@ PendoInflateStatus
 pendo_inflate_run(PendoInflate *inflate, const char *in, size_t *in_length,
 				  char *out, size_t *room)
 {
-	size_t		in_left = *in_length;
-	size_t		out_left = *room;
+	size_t in_left = *in_length;
+	size_t out_left = *room;
 
 	/* once a member; each takes input, so this ends */
 	while (!inflate->is_bad)
@@ -89,8 +88,8 @@ pendo_inflate_run(PendoInflate *inflate, const char *in, size_t *in_length,
 				break;
 			}
 		}
-		status = inflater_run(&inflate->inflater, &in, &in_left,
-							  &out, &out_left);
+		status = inflater_run(&inflate->inflater, &in, &in_left, &out,
+							  &out_left);
 		inflate->is_bad = status == MEMBER_BAD;
 		inflate->between_members = status == MEMBER_END;
 		if (status == MEMBER_MORE)

@@ -36,13 +36,13 @@ inflater_next_member(Inflater *inflater)
 }
 
 static MemberStatus
-inflater_run(Inflater *inflater, const char **in, size_t *in_left,
-			 char **out, size_t *out_left)
+inflater_run(Inflater *inflater, const char **in, size_t *in_left, char **out,
+			 size_t *out_left)
 {
 	struct inflate_state *state = &inflater->state;
-	size_t		in_given = Min(*in_left, UINT_MAX);
-	size_t		out_given = Min(*out_left, UINT_MAX);
-	int			result;
+	size_t in_given = Min(*in_left, UINT_MAX);
+	size_t out_given = Min(*out_left, UINT_MAX);
+	int result;
 
 	state->next_in = (uint8_t *) *in;
 	state->avail_in = (uint32_t) in_given;
@@ -59,4 +59,4 @@ inflater_run(Inflater *inflater, const char **in, size_t *in_left,
 	return state->block_state == ISAL_BLOCK_FINISH ? MEMBER_END : MEMBER_MORE;
 }
 
-#endif							/* PENDO_HTTP_INFLATE_ISAL_H */
+#endif /* PENDO_HTTP_INFLATE_ISAL_H */

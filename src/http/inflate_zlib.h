@@ -12,11 +12,11 @@
 #include <zlib.h>
 
 /* zlib's largest window, and gzip framing alone. */
-#define GZIP_WINDOW_BITS	(15 + 16)
+#define GZIP_WINDOW_BITS (15 + 16)
 
 typedef struct Inflater
 {
-	z_stream	stream;
+	z_stream stream;
 } Inflater;
 
 /*
@@ -52,13 +52,13 @@ inflater_next_member(Inflater *inflater)
 }
 
 static MemberStatus
-inflater_run(Inflater *inflater, const char **in, size_t *in_left,
-			 char **out, size_t *out_left)
+inflater_run(Inflater *inflater, const char **in, size_t *in_left, char **out,
+			 size_t *out_left)
 {
-	z_stream   *stream = &inflater->stream;
-	size_t		in_given = Min(*in_left, UINT_MAX);
-	size_t		out_given = Min(*out_left, UINT_MAX);
-	int			result;
+	z_stream *stream = &inflater->stream;
+	size_t in_given = Min(*in_left, UINT_MAX);
+	size_t out_given = Min(*out_left, UINT_MAX);
+	int result;
 
 	stream->next_in = (unsigned char *) *in;
 	stream->avail_in = (unsigned int) in_given;
@@ -76,4 +76,4 @@ inflater_run(Inflater *inflater, const char **in, size_t *in_left,
 	return result == Z_OK || result == Z_BUF_ERROR ? MEMBER_MORE : MEMBER_BAD;
 }
 
-#endif							/* PENDO_HTTP_INFLATE_ZLIB_H */
+#endif /* PENDO_HTTP_INFLATE_ZLIB_H */

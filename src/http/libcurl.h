@@ -19,4 +19,4 @@
 #error "pendo_fdw needs libcurl 7.87 or later"
 #endif
 
-#endif							/* PENDO_HTTP_LIBCURL_H */
+#endif /* PENDO_HTTP_LIBCURL_H */

@@ -36,38 +36,38 @@
  * Connections kept for the next statement.  Each is a file descriptor here
  * and one at the remote system.
  */
-#define KEPT_CONNECTIONS	8L
+#define KEPT_CONNECTIONS 8L
 
 /* Descriptors that libcurl makes for itself: a pair to be woken through. */
-#define OWN_DESCRIPTORS		2
+#define OWN_DESCRIPTORS 2
 
 /* The latch and postmaster death. */
-#define OWN_EVENTS			2
+#define OWN_EVENTS 2
 
 /*
  * How many finished events are taken from the kernel at once; more are found
  * by the next wait.
  */
-#define MAX_OCCURRED		64
+#define MAX_OCCURRED 64
 
 typedef struct HttpSocket
 {
 	curl_socket_t fd;
-	uint32		events;			/* WL_SOCKET_* */
+	uint32 events; /* WL_SOCKET_* */
 } HttpSocket;
 
 typedef struct HttpMulti
 {
-	CURLM	   *handle;			/* NULL before the first use */
-	bool		busy;			/* libcurl is at work: see discard() */
-	bool		news;			/* something to tell the next waiter */
-	int64		timer;			/* when libcurl wants to be called; -1: never */
-	uint64		identity;		/* of the proxy user of kept connections */
-	dlist_head	requests;		/* all that have not ended */
-	HttpSocket *sockets;		/* malloc'ed: it grows within a callback */
-	int			socket_count;
-	int			socket_room;
-	sigset_t	saved_mask;
+	CURLM *handle;		 /* NULL before the first use */
+	bool busy;			 /* libcurl is at work: see discard() */
+	bool news;			 /* something to tell the next waiter */
+	int64 timer;		 /* when libcurl wants to be called; -1: never */
+	uint64 identity;	 /* of the proxy user of kept connections */
+	dlist_head requests; /* all that have not ended */
+	HttpSocket *sockets; /* malloc'ed: it grows within a callback */
+	int socket_count;
+	int socket_room;
+	sigset_t saved_mask;
 } HttpMulti;
 
 static HttpMulti multi = {.timer = -1};
@@ -86,7 +86,7 @@ find_socket(curl_socket_t fd)
 static bool
 grow_sockets(void)
 {
-	int			room = multi.socket_room == 0 ? 16 : multi.socket_room * 2;
+	int room = multi.socket_room == 0 ? 16 : multi.socket_room * 2;
 	HttpSocket *sockets;
 
 	if (multi.socket_count < multi.socket_room)
@@ -108,7 +108,7 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 		[CURL_POLL_OUT] = WL_SOCKET_WRITEABLE,
 		[CURL_POLL_INOUT] = WL_SOCKET_READABLE | WL_SOCKET_WRITEABLE,
 	};
-	int			i = find_socket(fd);
+	int i = find_socket(fd);
 
 	if (what == CURL_POLL_REMOVE)
 	{
@@ -123,8 +123,9 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 		i = multi.socket_count++;
 	}
 	multi.sockets[i].fd = fd;
-	multi.sockets[i].events =
-		what >= 0 && what < lengthof(events) ? events[what] : 0;
+	multi.sockets[i].events = what >= 0 && what < lengthof(events)
+								  ? events[what]
+								  : 0;
 	return 0;
 }
 
@@ -132,8 +133,8 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 static int
 on_timer(CURLM *handle, long timeout, void *arg)
 {
-	multi.timer = timeout < 0 ? -1 :
-		pendo_monotonic_us() + (int64) timeout * 1000;
+	multi.timer = timeout < 0 ? -1
+							  : pendo_monotonic_us() + (int64) timeout * 1000;
 	return 0;
 }
 
@@ -143,7 +144,7 @@ on_timer(CURLM *handle, long timeout, void *arg)
 static void
 enter_libcurl(void)
 {
-	sigset_t	all;
+	sigset_t all;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &multi.saved_mask);
@@ -180,8 +181,9 @@ static void
 finish(PendoHttpRequest *request, CURLcode code)
 {
 	pendo_http_outcome_fill(request, code);
-	request->state = request->outcome.result == PENDO_HTTP_OK ?
-		PENDO_HTTP_DONE : PENDO_HTTP_FAILED;
+	request->state = request->outcome.result == PENDO_HTTP_OK
+						 ? PENDO_HTTP_DONE
+						 : PENDO_HTTP_FAILED;
 	end_request(request);
 	multi.news = true;
 }
@@ -235,10 +237,9 @@ check_multi(CURLMcode code)
 {
 	if (code == CURLM_OK)
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_FDW_ERROR),
-			 errmsg("could not prepare HTTP requests"),
-			 errdetail("libcurl says: %s.", curl_multi_strerror(code))));
+	ereport(ERROR, (errcode(ERRCODE_FDW_ERROR),
+					errmsg("could not prepare HTTP requests"),
+					errdetail("libcurl says: %s.", curl_multi_strerror(code))));
 }
 
 static void
@@ -249,23 +250,21 @@ open_multi(void)
 	if (!is_initialized)
 	{
 		if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-			ereport(ERROR,
-					(errcode(ERRCODE_FDW_ERROR),
-					 errmsg("could not initialize libcurl")));
+			ereport(ERROR, (errcode(ERRCODE_FDW_ERROR),
+							errmsg("could not initialize libcurl")));
 		dlist_init(&multi.requests);
 		is_initialized = true;
 	}
 	multi.handle = curl_multi_init();
 	if (multi.handle == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	for (int i = 0; i < OWN_DESCRIPTORS; i++)
 		ReserveExternalFD();
-	check_multi(curl_multi_setopt(multi.handle, CURLMOPT_SOCKETFUNCTION,
-								  on_socket));
-	check_multi(curl_multi_setopt(multi.handle, CURLMOPT_TIMERFUNCTION,
-								  on_timer));
+	check_multi(
+		curl_multi_setopt(multi.handle, CURLMOPT_SOCKETFUNCTION, on_socket));
+	check_multi(
+		curl_multi_setopt(multi.handle, CURLMOPT_TIMERFUNCTION, on_timer));
 	check_multi(curl_multi_setopt(multi.handle, CURLMOPT_PIPELINING,
 								  (long) CURLPIPE_NOTHING));
 	check_multi(curl_multi_setopt(multi.handle, CURLMOPT_MAXCONNECTS,
@@ -278,13 +277,14 @@ identity_of(const PendoHttpRoute *route, const PendoHttpTarget *target)
 {
 	const char *user = route->proxy_user ? route->proxy_user : "";
 	const char *password = route->proxy_password ? route->proxy_password : "";
-	uint64		hash;
+	uint64 hash;
 
 	if (!target->via_proxy)
 		return 0;
 	hash = hash_bytes_extended((const unsigned char *) user, strlen(user), 1);
 	return hash_bytes_extended((const unsigned char *) password,
-							   strlen(password), hash) | 1;
+							   strlen(password), hash) |
+		   1;
 }
 
 /*
@@ -297,7 +297,7 @@ void
 pendo_http_multi_prepare(const PendoHttpRoute *route,
 						 const PendoHttpTarget *target, bool *shared)
 {
-	uint64		identity = identity_of(route, target);
+	uint64 identity = identity_of(route, target);
 
 	if (multi.busy)
 		discard();
@@ -329,7 +329,7 @@ pendo_http_multi_list(PendoHttpRequest *request)
 void
 pendo_http_multi_add(PendoHttpRequest *request)
 {
-	CURLMcode	code;
+	CURLMcode code;
 
 	enter_libcurl();
 	code = curl_multi_add_handle(multi.handle, request->easy);
@@ -362,8 +362,8 @@ pendo_http_multi_notice(void)
 static bool
 restart_if_early(PendoHttpRequest *request, CURLcode code)
 {
-	int64		limit = request->limit[PENDO_PHASE_CONNECT];
-	CURLMcode	added;
+	int64 limit = request->limit[PENDO_PHASE_CONNECT];
+	CURLMcode added;
 
 	/* the two clocks may differ by the time that one wait takes to return */
 	if (code != CURLE_OPERATION_TIMEDOUT ||
@@ -382,7 +382,7 @@ restart_if_early(PendoHttpRequest *request, CURLcode code)
 static PendoHttpRequest *
 request_of(CURL *easy)
 {
-	char	   *request = NULL;
+	char *request = NULL;
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &request);
 	return (PendoHttpRequest *) request;
@@ -392,12 +392,12 @@ request_of(CURL *easy)
 static void
 collect_finished(void)
 {
-	CURLMsg    *message;
-	int			left;
+	CURLMsg *message;
+	int left;
 
 	while ((message = curl_multi_info_read(multi.handle, &left)) != NULL)
 	{
-		CURLcode	code = message->data.result;
+		CURLcode code = message->data.result;
 		PendoHttpRequest *request;
 
 		if (message->msg != CURLMSG_DONE)
@@ -429,8 +429,8 @@ collect_failed(void)
 static void
 act(curl_socket_t fd, int what)
 {
-	CURLMcode	code;
-	int			running;
+	CURLMcode code;
+	int running;
 
 	enter_libcurl();
 	code = curl_multi_socket_action(multi.handle, fd, what, &running);
@@ -444,7 +444,7 @@ act(curl_socket_t fd, int what)
 static void
 resume_paused(void)
 {
-	dlist_iter	iter;
+	dlist_iter iter;
 
 	dlist_foreach(iter, &multi.requests)
 	{
@@ -466,7 +466,7 @@ resume_paused(void)
 static int64
 time_left(const PendoHttpRequest *request)
 {
-	int64		limit = request->limit[request->phase];
+	int64 limit = request->limit[request->phase];
 
 	if (limit == 0 || request->paused)
 		return -1;
@@ -480,7 +480,7 @@ time_left(const PendoHttpRequest *request)
 static void
 charge(int64 elapsed)
 {
-	dlist_iter	iter;
+	dlist_iter iter;
 
 	dlist_foreach(iter, &multi.requests)
 	{
@@ -526,12 +526,12 @@ end_overdue(void)
 static long
 next_timeout(int64 now, int64 deadline)
 {
-	int64		soonest = deadline < 0 ? -1 : Max(deadline - now, 0);
-	dlist_iter	iter;
+	int64 soonest = deadline < 0 ? -1 : Max(deadline - now, 0);
+	dlist_iter iter;
 
 	if (multi.handle != NULL && multi.timer >= 0)
 	{
-		int64		left = Max(multi.timer - now, 0);
+		int64 left = Max(multi.timer - now, 0);
 
 		soonest = soonest < 0 ? left : Min(soonest, left);
 	}
@@ -539,8 +539,8 @@ next_timeout(int64 now, int64 deadline)
 	{
 		dlist_foreach(iter, &multi.requests)
 		{
-			int64		left = time_left(dlist_container(PendoHttpRequest,
-														 link, iter.cur));
+			int64 left = time_left(
+				dlist_container(PendoHttpRequest, link, iter.cur));
 
 			if (left >= 0)
 				soonest = soonest < 0 ? left : Min(soonest, left);
@@ -569,8 +569,8 @@ static int
 wait_for_events(long timeout, WaitEvent *occurred)
 {
 	WaitEventSet *set;
-	uint32		event = wait_event();
-	int			count = 0;
+	uint32 event = wait_event();
+	volatile int count = 0; /* survives the longjmp of an error */
 
 	set = pendo_create_wait_event_set(multi.socket_count + OWN_EVENTS);
 	PG_TRY();
@@ -611,7 +611,7 @@ handle_events(const WaitEvent *occurred, int count)
 {
 	for (int i = 0; i < count; i++)
 	{
-		int			what = 0;
+		int what = 0;
 
 		if (occurred[i].events & WL_LATCH_SET)
 			continue;
@@ -642,9 +642,9 @@ drive(void)
 void
 pendo_http_wait(long timeout)
 {
-	int64		mark = pendo_monotonic_us();
-	int64		deadline = timeout < 0 ? -1 : mark + (int64) timeout * 1000;
-	bool		latch_set = false;
+	int64 mark = pendo_monotonic_us();
+	int64 deadline = timeout < 0 ? -1 : mark + (int64) timeout * 1000;
+	bool latch_set = false;
 
 	if (multi.busy)
 		discard();
@@ -654,9 +654,9 @@ pendo_http_wait(long timeout)
 	drive();
 	while (!multi.news && !latch_set)
 	{
-		WaitEvent	occurred[MAX_OCCURRED];
-		int64		now = pendo_monotonic_us();
-		int			count;
+		WaitEvent occurred[MAX_OCCURRED];
+		int64 now = pendo_monotonic_us();
+		int count;
 
 		count = wait_for_events(next_timeout(now, deadline), occurred);
 		latch_set = latch_was_set(occurred, count);

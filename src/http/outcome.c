@@ -14,7 +14,7 @@
 /* What libcurl's result stands for, before and after the request was sent. */
 typedef struct CodeMeaning
 {
-	CURLcode	code;
+	CURLcode code;
 	PendoHttpResult connecting;
 	PendoHttpResult later;
 } CodeMeaning;
@@ -58,15 +58,15 @@ static bool
 lost_in_handshake(CURLcode code, const char *text)
 {
 	return code == CURLE_SSL_CONNECT_ERROR &&
-		(strstr(text, "SSL_ERROR_SYSCALL") != NULL ||
-		 strstr(text, "unexpected eof") != NULL ||
-		 strstr(text, "reset by peer") != NULL);
+		   (strstr(text, "SSL_ERROR_SYSCALL") != NULL ||
+			strstr(text, "unexpected eof") != NULL ||
+			strstr(text, "reset by peer") != NULL);
 }
 
 static PendoHttpResult
 result_of(const PendoHttpRequest *request, CURLcode code)
 {
-	bool		connecting = request->phase == PENDO_PHASE_CONNECT;
+	bool connecting = request->phase == PENDO_PHASE_CONNECT;
 
 	if (request->failure != PENDO_HTTP_OK)
 		return request->failure;
@@ -89,7 +89,7 @@ static void
 look_at_proxy(PendoHttpRequest *request)
 {
 	PendoHttpOutcome *outcome = &request->outcome;
-	long		status = 0;
+	long status = 0;
 
 	if (request->easy != NULL)
 		curl_easy_getinfo(request->easy, CURLINFO_HTTP_CONNECTCODE, &status);
@@ -111,7 +111,8 @@ look_at_certificate(PendoHttpRequest *request)
 	struct curl_certinfo *chain = NULL;
 	struct curl_slist *line;
 
-	if (curl_easy_getinfo(request->easy, CURLINFO_CERTINFO, &chain) != CURLE_OK ||
+	if (curl_easy_getinfo(request->easy, CURLINFO_CERTINFO, &chain) !=
+			CURLE_OK ||
 		chain == NULL || chain->num_of_certs < 1)
 		return;
 	for (line = chain->certinfo[0]; line != NULL; line = line->next)
@@ -130,7 +131,7 @@ look_at_certificate(PendoHttpRequest *request)
 void
 pendo_http_outcome_message(PendoHttpRequest *request, const char *text)
 {
-	char	   *to = request->outcome.message;
+	char *to = request->outcome.message;
 
 	strlcpy(to, text, sizeof(request->outcome.message));
 	for (; *to != '\0'; to++)
@@ -144,7 +145,7 @@ void
 pendo_http_outcome_fill(PendoHttpRequest *request, CURLcode code)
 {
 	PendoHttpOutcome *outcome = &request->outcome;
-	long		connects = 0;
+	long connects = 0;
 
 	outcome->result = result_of(request, code);
 	outcome->total_us = pendo_monotonic_us() - request->started_at;

@@ -13,7 +13,7 @@
 #include "http/retry.h"
 
 /* Half a year: more than that is nonsense, and it must not overflow. */
-#define MAX_RETRY_AFTER		(INT64CONST(180) * 24 * 3600)
+#define MAX_RETRY_AFTER (INT64CONST(180) * 24 * 3600)
 
 /*
  * What a transfer without a complete answer calls for.  A certificate does
@@ -36,10 +36,10 @@ static const PendoRetryAction by_result[] = {
 
 typedef struct StatusRule
 {
-	int			first;
-	int			last;
+	int first;
+	int last;
 	PendoRetryAction action;
-	bool		throttled;
+	bool throttled;
 } StatusRule;
 
 /* The first range that holds the status counts; outside of all: give up. */
@@ -94,9 +94,9 @@ action_for(const PendoHttpOutcome *outcome, bool *throttled)
 int64
 pendo_retry_after(const char *text, time_t now)
 {
-	int64		seconds = 0;
+	int64 seconds = 0;
 	const char *c = text;
-	time_t		date;
+	time_t date;
 
 	if (text == NULL || *text == '\0')
 		return -1;
@@ -120,8 +120,8 @@ pendo_retry_after(const char *text, time_t now)
 static int64
 back_off(const PendoRetryPolicy *policy, int attempt, bool throttled)
 {
-	int64		bound = Max(policy->base_delay, 0);
-	double		part = pg_prng_double(&pg_global_prng_state);
+	int64 bound = Max(policy->base_delay, 0);
+	double part = pg_prng_double(&pg_global_prng_state);
 
 	for (int i = 1; i < attempt && bound < policy->max_delay; i++)
 		bound *= 2;
@@ -134,7 +134,7 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 				   const PendoHttpOutcome *outcome, const char *retry_after)
 {
 	PendoRetryDecision decision = {PENDO_RETRY_GIVE_UP, 0, false};
-	int64		asked = -1;
+	int64 asked = -1;
 
 	decision.action = action_for(outcome, &decision.throttled);
 	if (decision.action == PENDO_RETRY_ACCEPT ||

@@ -15,24 +15,24 @@
 
 typedef struct PendoRetryPolicy
 {
-	int			max_attempts;	/* 1: never try again */
-	int			base_delay;		/* ms before the second attempt */
-	int			max_delay;		/* ms; also the longest Retry-After obeyed */
+	int max_attempts; /* 1: never try again */
+	int base_delay;	  /* ms before the second attempt */
+	int max_delay;	  /* ms; also the longest Retry-After obeyed */
 } PendoRetryPolicy;
 
 typedef enum PendoRetryAction
 {
-	PENDO_RETRY_ACCEPT,			/* 2xx, complete */
-	PENDO_RETRY_AGAIN,			/* the same request, after "delay" */
-	PENDO_RETRY_SMALLER,		/* asking for less may help; else as AGAIN */
+	PENDO_RETRY_ACCEPT,	 /* 2xx, complete */
+	PENDO_RETRY_AGAIN,	 /* the same request, after "delay" */
+	PENDO_RETRY_SMALLER, /* asking for less may help; else as AGAIN */
 	PENDO_RETRY_GIVE_UP
 } PendoRetryAction;
 
 typedef struct PendoRetryDecision
 {
 	PendoRetryAction action;
-	int64		delay;			/* ms */
-	bool		throttled;		/* 429: everyone with this key should wait */
+	int64 delay;	/* ms */
+	bool throttled; /* 429: everyone with this key should wait */
 } PendoRetryDecision;
 
 /*
@@ -43,10 +43,9 @@ typedef struct PendoRetryDecision
  * beyond max_delay; "delay" and "throttled" then still tell what was asked
  * for, so that others with this key can be held.
  */
-extern PendoRetryDecision pendo_retry_decide(const PendoRetryPolicy *policy,
-											 int attempt,
-											 const PendoHttpOutcome *outcome,
-											 const char *retry_after);
+extern PendoRetryDecision
+pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
+				   const PendoHttpOutcome *outcome, const char *retry_after);
 
 /*
  * What a Retry-After field asks for, in ms from "now"; -1 if it is absent or
@@ -57,24 +56,24 @@ extern int64 pendo_retry_after(const char *text, time_t now);
 /* What an error message can name; all may be NULL. */
 typedef struct PendoHttpContext
 {
-	const char *server;			/* foreign server's name */
-	const char *object;			/* what was asked for, e.g. table visitor */
-	const char *host;			/* of the URL */
-	const char *body;			/* beginning of the answer, as received */
-	size_t		body_length;
+	const char *server; /* foreign server's name */
+	const char *object; /* what was asked for, e.g. table visitor */
+	const char *host;	/* of the URL */
+	const char *body;	/* beginning of the answer, as received */
+	size_t body_length;
 	const char *request_id;
-	int			attempts;
-	TimestampTz opens_at;		/* 429: when it may be tried again, or 0 */
-	const char *hint;			/* instead of the outcome's own, or NULL */
+	int attempts;
+	TimestampTz opens_at; /* 429: when it may be tried again, or 0 */
+	const char *hint;	  /* instead of the outcome's own, or NULL */
 } PendoHttpContext;
 
 /*
  * Raise the error that an outcome stands for (conventions, "Errors"): one
  * place maps transport and HTTP outcomes to SQLSTATEs.  Never returns.
  */
-extern void pendo_http_raise(const PendoHttpOutcome *outcome,
-							 const PendoHttpContext *context)
-			pg_attribute_noreturn();
+extern void
+pendo_http_raise(const PendoHttpOutcome *outcome,
+				 const PendoHttpContext *context) pg_attribute_noreturn();
 
 /*
  * Remote text made fit for a message: cut to "limit" characters at a
@@ -91,4 +90,4 @@ extern char *pendo_http_describe(const PendoHttpOutcome *outcome,
 extern const char *pendo_http_hint(const PendoHttpOutcome *outcome,
 								   const PendoHttpContext *context);
 
-#endif							/* PENDO_HTTP_RETRY_H */
+#endif /* PENDO_HTTP_RETRY_H */

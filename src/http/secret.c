@@ -20,7 +20,7 @@
 #include "storage/fd.h"
 
 /* Far above any key or certificate. */
-#define MAX_SECRET		(64 * 1024)
+#define MAX_SECRET (64 * 1024)
 
 bool
 pendo_secret_name_is_valid(const char *name)
@@ -43,7 +43,8 @@ secret_path(const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("no folder for secrets is configured"),
-				 errdetail("A user mapping names the secret file \"%s\".", name),
+				 errdetail("A user mapping names the secret file \"%s\".",
+						   name),
 				 errhint("Set pendo_fdw.secret_directory to the folder that "
 						 "holds it.")));
 	if (!pendo_secret_name_is_valid(name))
@@ -95,11 +96,11 @@ content_problem(const char *secret, size_t length)
 static size_t
 read_all(int fd, char *into, size_t room, const char *path)
 {
-	size_t		length = 0;
+	size_t length = 0;
 
 	while (length < room)
 	{
-		ssize_t		n = read(fd, into + length, room - length);
+		ssize_t n = read(fd, into + length, room - length);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -132,21 +133,21 @@ refuse_file(const char *path, const char *problem)
 char *
 pendo_secret_read(const char *name)
 {
-	char	   *path = secret_path(name);
+	char *path = secret_path(name);
 	const char *problem;
 	struct stat st;
-	char	   *secret;
-	size_t		length;
-	int			fd;
+	char *secret;
+	size_t length;
+	int fd;
 
 	/* closed at the transaction's end if an error is raised */
-	fd = OpenTransientFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = OpenTransientFile(path,
+						   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ELOOP)
 		refuse_file(path, "It is a symbolic link.");
 	if (fd < 0 || fstat(fd, &st) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not open secret file \"%s\": %m", path)));
+		ereport(ERROR, (errcode_for_file_access(),
+						errmsg("could not open secret file \"%s\": %m", path)));
 	problem = file_problem(&st);
 	if (problem != NULL)
 		refuse_file(path, problem);

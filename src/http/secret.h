@@ -26,4 +26,4 @@ extern char *pendo_secret_read(const char *name);
 /* Overwrite and free; NULL is allowed. */
 extern void pendo_secret_forget(char *secret);
 
-#endif							/* PENDO_HTTP_SECRET_H */
+#endif /* PENDO_HTTP_SECRET_H */

@@ -26,38 +26,38 @@
 #include "utils/wait_event.h"
 
 /* Most answers of one window are smaller, compressed, and make no file. */
-#define SPOOL_MEMORY		(64 * 1024)
+#define SPOOL_MEMORY (64 * 1024)
 
 /* Large enough that a system call costs little, small beside a window. */
-#define SPOOL_BUFFER		(128 * 1024)
+#define SPOOL_BUFFER (128 * 1024)
 
-#define NO_FILE				(-1)
+#define NO_FILE		 (-1)
 
 struct PendoSpool
 {
 	MemoryContext context;
 	MemoryContextCallback release;
-	bool		inter_transaction;
+	bool inter_transaction;
 
 	/* the file, and who closes it if not we */
-	File		file;
+	File file;
 	ResourceOwner resource_owner;
-	dlist_node	link;			/* in transaction_spools, if it has an owner */
+	dlist_node link; /* in transaction_spools, if it has an owner */
 
-	uint64		size;			/* appended in all */
-	uint64		position;		/* of the next byte to be read */
+	uint64 size;	 /* appended in all */
+	uint64 position; /* of the next byte to be read */
 
 	/* [0, SPOOL_MEMORY) */
-	char	   *memory;
+	char *memory;
 
 	/* appended, not written: [written, size); allocated with the file */
-	char	   *tail;
-	uint64		written;		/* end of the file, counted with the memory */
+	char *tail;
+	uint64 written; /* end of the file, counted with the memory */
 
 	/* read ahead from the file: [head_start, head_start + head_length) */
-	char	   *head;
-	uint64		head_start;
-	size_t		head_length;
+	char *head;
+	uint64 head_start;
+	size_t head_length;
 };
 
 /* Spools whose file belongs to a resource owner. */
@@ -98,7 +98,7 @@ static void
 close_file(void *arg)
 {
 	PendoSpool *spool = arg;
-	File		file = spool->file;
+	File file = spool->file;
 
 	disown_file(spool);
 	if (file != NO_FILE)
@@ -164,13 +164,13 @@ require_file(const PendoSpool *spool)
 static void
 write_tail(PendoSpool *spool)
 {
-	size_t		length = spool->size - spool->written;
-	size_t		done = 0;
+	size_t length = spool->size - spool->written;
+	size_t done = 0;
 
 	require_file(spool);
 	while (done < length)
 	{
-		int			n;
+		int n;
 
 		CHECK_FOR_INTERRUPTS();
 		errno = 0;
@@ -208,13 +208,13 @@ append_to_memory(PendoSpool *spool, const char *data, size_t length)
 void
 pendo_spool_append(PendoSpool *spool, const char *data, size_t length)
 {
-	size_t		taken = append_to_memory(spool, data, length);
+	size_t taken = append_to_memory(spool, data, length);
 
 	data += taken;
 	length -= taken;
 	while (length > 0)
 	{
-		size_t		piece;
+		size_t piece;
 
 		if (spool->file == NO_FILE && spool->size == SPOOL_MEMORY)
 			open_file(spool);
@@ -232,8 +232,8 @@ pendo_spool_append(PendoSpool *spool, const char *data, size_t length)
 static void
 fill_head(PendoSpool *spool)
 {
-	size_t		wanted = Min(SPOOL_BUFFER, spool->written - spool->position);
-	int			n;
+	size_t wanted = Min(SPOOL_BUFFER, spool->written - spool->position);
+	int n;
 
 	require_file(spool);
 	CHECK_FOR_INTERRUPTS();
@@ -241,15 +241,13 @@ fill_head(PendoSpool *spool)
 	n = FileRead(spool->file, spool->head, wanted,
 				 spool->position - SPOOL_MEMORY, WAIT_EVENT_BUFFILE_READ);
 	if (n < 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read from temporary file \"%s\": %m",
-						FilePathName(spool->file))));
+		ereport(ERROR, (errcode_for_file_access(),
+						errmsg("could not read from temporary file \"%s\": %m",
+							   FilePathName(spool->file))));
 	if (n == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("temporary file \"%s\" is shorter than expected",
-						FilePathName(spool->file))));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("temporary file \"%s\" is shorter than expected",
+							   FilePathName(spool->file))));
 	spool->head_start = spool->position;
 	spool->head_length = n;
 }
@@ -258,7 +256,7 @@ fill_head(PendoSpool *spool)
 static const char *
 locate(PendoSpool *spool, size_t *length)
 {
-	uint64		position = spool->position;
+	uint64 position = spool->position;
 
 	if (position < SPOOL_MEMORY)
 	{
@@ -280,11 +278,11 @@ locate(PendoSpool *spool, size_t *length)
 size_t
 pendo_spool_read(PendoSpool *spool, char *into, size_t room)
 {
-	size_t		done = 0;
+	size_t done = 0;
 
 	while (done < room && spool->position < spool->size)
 	{
-		size_t		length;
+		size_t length;
 		const char *from = locate(spool, &length);
 
 		length = Min(length, room - done);
@@ -310,10 +308,9 @@ pendo_spool_reset(PendoSpool *spool)
 	spool->head_length = 0;
 	if (spool->file != NO_FILE &&
 		FileTruncate(spool->file, 0, WAIT_EVENT_BUFFILE_TRUNCATE) < 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not truncate temporary file \"%s\": %m",
-						FilePathName(spool->file))));
+		ereport(ERROR, (errcode_for_file_access(),
+						errmsg("could not truncate temporary file \"%s\": %m",
+							   FilePathName(spool->file))));
 }
 
 uint64

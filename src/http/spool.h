@@ -18,12 +18,12 @@ typedef struct PendoSpool PendoSpool;
  * Belongs to "owner".  With "inter_transaction" the file outlives the
  * transaction, else it also goes with the current resource owner.
  */
-extern PendoSpool *pendo_spool_create(MemoryContext owner,
-									  bool inter_transaction);
+extern PendoSpool *
+pendo_spool_create(MemoryContext owner, bool inter_transaction);
 extern void pendo_spool_free(PendoSpool *spool);
 
-extern void pendo_spool_append(PendoSpool *spool, const char *data,
-							   size_t length);
+extern void
+pendo_spool_append(PendoSpool *spool, const char *data, size_t length);
 
 /* Next bytes not read yet; 0 when all that was appended has been read. */
 extern size_t pendo_spool_read(PendoSpool *spool, char *into, size_t room);
@@ -37,4 +37,4 @@ extern void pendo_spool_reset(PendoSpool *spool);
 extern uint64 pendo_spool_size(const PendoSpool *spool);
 extern uint64 pendo_spool_unread(const PendoSpool *spool);
 
-#endif							/* PENDO_HTTP_SPOOL_H */
+#endif /* PENDO_HTTP_SPOOL_H */

@@ -16,10 +16,10 @@ typedef struct Cleaner
 	const unsigned char *at;
 	const unsigned char *end;
 	StringInfoData to;
-	int			characters;		/* in "to" */
-	int			limit;
-	bool		is_html;
-	bool		space;			/* one is due before the next character */
+	int characters; /* in "to" */
+	int limit;
+	bool is_html;
+	bool space; /* one is due before the next character */
 } Cleaner;
 
 /* Elements whose text is for programs. */
@@ -28,10 +28,10 @@ static const char *const unseen[] = {"script", "style", "head"};
 static bool
 begins_with(const Cleaner *cleaner, const char *word)
 {
-	size_t		length = strlen(word);
+	size_t length = strlen(word);
 
 	return cleaner->end - cleaner->at >= length &&
-		pg_strncasecmp((const char *) cleaner->at, word, length) == 0;
+		   pg_strncasecmp((const char *) cleaner->at, word, length) == 0;
 }
 
 /* Go behind the next '>', or to the end. */
@@ -51,8 +51,8 @@ skip_markup(Cleaner *cleaner)
 {
 	for (int i = 0; i < lengthof(unseen); i++)
 	{
-		char		opening[16];
-		char		closing[16];
+		char opening[16];
+		char closing[16];
 
 		snprintf(opening, sizeof(opening), "<%s", unseen[i]);
 		snprintf(closing, sizeof(closing), "</%s", unseen[i]);
@@ -84,17 +84,17 @@ put(Cleaner *cleaner, const unsigned char *bytes, int length)
 static bool
 is_trick(const unsigned char *bytes, int length)
 {
-	pg_wchar	c = length > 1 ? utf8_to_unicode(bytes) : bytes[0];
+	pg_wchar c = length > 1 ? utf8_to_unicode(bytes) : bytes[0];
 
 	return (c >= 0x80 && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
-		(c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-		c == 0xFEFF;
+		   (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+		   c == 0xFEFF;
 }
 
 static void
 put_wide(Cleaner *cleaner)
 {
-	int			length = pg_utf_mblen(cleaner->at);
+	int length = pg_utf_mblen(cleaner->at);
 
 	if (length > cleaner->end - cleaner->at ||
 		!pg_utf8_islegal(cleaner->at, length) || length == 1)
@@ -110,7 +110,7 @@ put_wide(Cleaner *cleaner)
 char *
 pendo_http_clean_text(const char *text, size_t length, int limit)
 {
-	Cleaner		cleaner = {0};
+	Cleaner cleaner = {0};
 
 	cleaner.at = (const unsigned char *) text;
 	cleaner.end = cleaner.at + length;

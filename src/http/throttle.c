@@ -36,18 +36,18 @@
  * table must fit into what the server leaves unreserved, for use without
  * preload: 256 buckets take about 32 kB.
  */
-#define BUCKET_COUNT		256
+#define BUCKET_COUNT 256
 
-#define HOST_LENGTH			64
+#define HOST_LENGTH	 64
 
 /* Nobody is held longer: a remote clock or a bad header may say anything. */
-#define MAX_HOLD_US			(INT64CONST(24) * 3600 * 1000 * 1000)
+#define MAX_HOLD_US (INT64CONST(24) * 3600 * 1000 * 1000)
 
 /* A bucket is at rest when nobody asked it for this long. */
-#define REST_US				(INT64CONST(60) * 1000 * 1000)
+#define REST_US (INT64CONST(60) * 1000 * 1000)
 
 /* When no bucket can be had: ask again after this. */
-#define FULL_TABLE_US		(INT64CONST(1000) * 1000)
+#define FULL_TABLE_US (INT64CONST(1000) * 1000)
 
 /*
  * Share of the burst that a class leaves to the classes before it.  Signals
@@ -63,32 +63,32 @@ static const double left_to_others[PENDO_CLASS_COUNT] = {
 
 typedef struct Bucket
 {
-	bool		in_use;
-	uint8		key[PG_SHA256_DIGEST_LENGTH];
-	char		host[HOST_LENGTH];	/* for a person to see; may be cut */
-	double		rate;			/* tokens a second; 0: no limit */
-	double		tokens;
-	int			burst;
-	int64		refilled_at;
-	int64		held_until;		/* 0: no hold */
-	int64		used_at;
+	bool in_use;
+	uint8 key[PG_SHA256_DIGEST_LENGTH];
+	char host[HOST_LENGTH]; /* for a person to see; may be cut */
+	double rate;			/* tokens a second; 0: no limit */
+	double tokens;
+	int burst;
+	int64 refilled_at;
+	int64 held_until; /* 0: no hold */
+	int64 used_at;
 } Bucket;
 
 typedef struct Table
 {
-	LWLock		lock;			/* guards all that follows */
-	uint8		salt[PG_SHA256_DIGEST_LENGTH];	/* constant */
-	Bucket		buckets[BUCKET_COUNT];
+	LWLock lock;						 /* guards all that follows */
+	uint8 salt[PG_SHA256_DIGEST_LENGTH]; /* constant */
+	Bucket buckets[BUCKET_COUNT];
 } Table;
 
 struct PendoBudget
 {
-	PendoBudget *next;			/* of this backend */
-	uint8		key[PG_SHA256_DIGEST_LENGTH];
-	char		host[HOST_LENGTH];
-	double		rate;
-	int			burst;
-	int			index;			/* where the bucket was last; a guess */
+	PendoBudget *next; /* of this backend */
+	uint8 key[PG_SHA256_DIGEST_LENGTH];
+	char host[HOST_LENGTH];
+	double rate;
+	int burst;
+	int index; /* where the bucket was last; a guess */
 };
 
 static Table *table = NULL;
@@ -107,16 +107,15 @@ pendo_throttle_request_shmem(void)
 static void
 attach(void)
 {
-	uint8		salt[PG_SHA256_DIGEST_LENGTH];
-	Table	   *shared;
-	bool		found;
+	uint8 salt[PG_SHA256_DIGEST_LENGTH];
+	Table *shared;
+	bool found;
 
 	if (table != NULL)
 		return;
 	if (!pg_strong_random(salt, sizeof(salt)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate random bytes")));
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
+						errmsg("could not generate random bytes")));
 	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
 	shared = ShmemInitStruct("pendo_fdw throttle", sizeof(Table), &found);
 	if (!found)
@@ -135,20 +134,20 @@ static void
 make_key(const char *host, const char *credential, uint8 *key)
 {
 	pg_hmac_ctx *hmac = pg_hmac_create(PG_SHA256);
-	char	   *lower = asc_tolower(host, strlen(host));
-	bool		done;
+	char *lower = asc_tolower(host, strlen(host));
+	bool done;
 
 	if (hmac == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 
 	/* with its final NUL, the host cannot run into the credential */
 	done = pg_hmac_init(hmac, table->salt, sizeof(table->salt)) >= 0 &&
-		pg_hmac_update(hmac, (const uint8 *) lower, strlen(lower) + 1) >= 0 &&
-		pg_hmac_update(hmac, (const uint8 *) credential,
-					   strlen(credential)) >= 0 &&
-		pg_hmac_final(hmac, key, PG_SHA256_DIGEST_LENGTH) >= 0;
+		   pg_hmac_update(hmac, (const uint8 *) lower, strlen(lower) + 1) >=
+			   0 &&
+		   pg_hmac_update(hmac, (const uint8 *) credential,
+						  strlen(credential)) >= 0 &&
+		   pg_hmac_final(hmac, key, PG_SHA256_DIGEST_LENGTH) >= 0;
 	pg_hmac_free(hmac);
 	pfree(lower);
 	if (!done)
@@ -159,7 +158,7 @@ static bool
 has_key(const Bucket *bucket, const uint8 *key)
 {
 	return bucket->in_use &&
-		memcmp(bucket->key, key, PG_SHA256_DIGEST_LENGTH) == 0;
+		   memcmp(bucket->key, key, PG_SHA256_DIGEST_LENGTH) == 0;
 }
 
 static bool
@@ -172,7 +171,7 @@ is_at_rest(const Bucket *bucket, int64 now)
 static int
 choose_bucket(int64 now)
 {
-	int			chosen = -1;
+	int chosen = -1;
 
 	for (int i = 0; i < BUCKET_COUNT; i++)
 	{
@@ -202,8 +201,8 @@ find_bucket(const uint8 *key)
 static Bucket *
 bucket_of(PendoBudget *budget, int64 now)
 {
-	Bucket	   *bucket = &table->buckets[budget->index];
-	int			index;
+	Bucket *bucket = &table->buckets[budget->index];
+	int index;
 
 	if (has_key(bucket, budget->key))
 		return bucket;
@@ -232,10 +231,10 @@ bucket_of(PendoBudget *budget, int64 now)
 static void
 refill(Bucket *bucket, int64 now)
 {
-	double		elapsed = (now - bucket->refilled_at) / 1e6;
+	double elapsed = (now - bucket->refilled_at) / 1e6;
 
 	if (elapsed <= 0)
-		return;					/* held: nothing flows in before its end */
+		return; /* held: nothing flows in before its end */
 	bucket->tokens = Min(bucket->tokens + elapsed * bucket->rate,
 						 (double) bucket->burst);
 	bucket->refilled_at = now;
@@ -253,13 +252,13 @@ known_budget(const uint8 *key)
 }
 
 PendoBudget *
-pendo_throttle_budget(const char *host, const char *credential,
-					  double rate, int burst)
+pendo_throttle_budget(const char *host, const char *credential, double rate,
+					  int burst)
 {
-	uint8		key[PG_SHA256_DIGEST_LENGTH];
+	uint8 key[PG_SHA256_DIGEST_LENGTH];
 	PendoBudget *budget;
-	Bucket	   *bucket;
-	int64		now;
+	Bucket *bucket;
+	int64 now;
 
 	attach();
 	make_key(host, credential ? credential : "", key);
@@ -280,7 +279,7 @@ pendo_throttle_budget(const char *host, const char *credential,
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
 	{
-		refill(bucket, now);	/* what has passed counts at the old rate */
+		refill(bucket, now); /* what has passed counts at the old rate */
 		bucket->rate = budget->rate;
 		bucket->burst = budget->burst;
 		bucket->tokens = Min(bucket->tokens, (double) bucket->burst);
@@ -293,8 +292,7 @@ pendo_throttle_budget(const char *host, const char *credential,
 static int64
 time_to_token(const Bucket *bucket, PendoRequestClass request_class, int64 now)
 {
-	double		needed = 1.0 + floor(left_to_others[request_class] *
-									 bucket->burst);
+	double needed = 1.0 + floor(left_to_others[request_class] * bucket->burst);
 
 	if (bucket->held_until > now)
 		return bucket->held_until - now;
@@ -309,9 +307,9 @@ time_to_token(const Bucket *bucket, PendoRequestClass request_class, int64 now)
 int64
 pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
 {
-	Bucket	   *bucket;
-	int64		wait = FULL_TABLE_US;
-	int64		now;
+	Bucket *bucket;
+	int64 wait = FULL_TABLE_US;
+	int64 now;
 
 	Assert(request_class < PENDO_CLASS_COUNT);
 	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
@@ -333,7 +331,7 @@ pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
 static void
 hold(Bucket *bucket, int64 now, int64 length)
 {
-	int64		until = now + Min(length, MAX_HOLD_US);
+	int64 until = now + Min(length, MAX_HOLD_US);
 
 	if (until <= bucket->held_until)
 		return;
@@ -345,9 +343,9 @@ hold(Bucket *bucket, int64 now, int64 length)
 void
 pendo_throttle_hold(PendoBudget *budget, TimestampTz until)
 {
-	int64		length = until - GetCurrentTimestamp();
-	Bucket	   *bucket;
-	int64		now;
+	int64 length = until - GetCurrentTimestamp();
+	Bucket *bucket;
+	int64 now;
 
 	if (length <= 0)
 		return;
@@ -362,8 +360,8 @@ pendo_throttle_hold(PendoBudget *budget, TimestampTz until)
 TimestampTz
 pendo_throttle_held_until(const PendoBudget *budget)
 {
-	int64		left = 0;
-	int			index;
+	int64 left = 0;
+	int index;
 
 	LWLockAcquire(&table->lock, LW_SHARED);
 	index = find_bucket(budget->key);
@@ -376,8 +374,8 @@ pendo_throttle_held_until(const PendoBudget *budget)
 void
 pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
 {
-	Bucket	   *bucket;
-	int64		now;
+	Bucket *bucket;
+	int64 now;
 
 	if (remaining < 0)
 		return;

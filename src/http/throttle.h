@@ -24,7 +24,7 @@ typedef enum PendoRequestClass
 	PENDO_CLASS_ANALYST
 } PendoRequestClass;
 
-#define PENDO_CLASS_COUNT	4
+#define PENDO_CLASS_COUNT 4
 
 typedef struct PendoBudget PendoBudget;
 
@@ -41,16 +41,16 @@ extern void pendo_throttle_request_shmem(void);
  * The result is valid for the life of the backend.  If the table is full the
  * least recently used bucket that is at rest is taken over.
  */
-extern PendoBudget *pendo_throttle_budget(const char *host,
-										  const char *credential,
-										  double rate, int burst);
+extern PendoBudget *
+pendo_throttle_budget(const char *host, const char *credential, double rate,
+					  int burst);
 
 /*
  * Take one token: 0 when it was taken, else how many ms to wait before asking
  * again (which is no promise).
  */
-extern int64 pendo_throttle_take(PendoBudget *budget,
-								 PendoRequestClass request_class);
+extern int64
+pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class);
 
 /* Nobody takes a token before "until": 429 or Retry-After was received. */
 extern void pendo_throttle_hold(PendoBudget *budget, TimestampTz until);
@@ -59,7 +59,7 @@ extern void pendo_throttle_hold(PendoBudget *budget, TimestampTz until);
 extern TimestampTz pendo_throttle_held_until(const PendoBudget *budget);
 
 /* An answer's rate headers, where a service sends them; -1 for unknown. */
-extern void pendo_throttle_learn(PendoBudget *budget, int64 remaining,
-								 int64 window_ms);
+extern void
+pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms);
 
-#endif							/* PENDO_HTTP_THROTTLE_H */
+#endif /* PENDO_HTTP_THROTTLE_H */

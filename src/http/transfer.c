@@ -21,7 +21,7 @@
  * Read from the socket in pieces of this size: half of a usual socket buffer,
  * and past it the calls saved no longer count.
  */
-#define READ_SIZE			(256 * 1024L)
+#define READ_SIZE (256 * 1024L)
 
 /* libcurl's answer to "any error" in an option that we must have. */
 static void
@@ -29,12 +29,11 @@ check(CURLcode code, CURLoption option)
 {
 	if (code == CURLE_OK)
 		return;
-	ereport(ERROR,
-			(errcode(code == CURLE_OUT_OF_MEMORY ?
-					 ERRCODE_OUT_OF_MEMORY : ERRCODE_FDW_ERROR),
-			 errmsg("could not prepare an HTTP request"),
-			 errdetail("libcurl refuses option %d: %s.",
-					   (int) option, curl_easy_strerror(code))));
+	ereport(ERROR, (errcode(code == CURLE_OUT_OF_MEMORY ? ERRCODE_OUT_OF_MEMORY
+														: ERRCODE_FDW_ERROR),
+					errmsg("could not prepare an HTTP request"),
+					errdetail("libcurl refuses option %d: %s.", (int) option,
+							  curl_easy_strerror(code))));
 }
 
 static void
@@ -74,20 +73,18 @@ check_line(const char *text, const char *what)
 	for (const unsigned char *c = (const unsigned char *) text; *c != '\0'; c++)
 	{
 		if (*c < ' ' && *c != '\t')
-			ereport(ERROR,
-					(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-					 errmsg("%s contains a control character", what)));
+			ereport(ERROR, (errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+							errmsg("%s contains a control character", what)));
 		if (*c == 0x7F)
-			ereport(ERROR,
-					(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-					 errmsg("%s contains a control character", what)));
+			ereport(ERROR, (errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+							errmsg("%s contains a control character", what)));
 	}
 }
 
 static void
 check_spec(const PendoHttpSpec *spec)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
 	if (spec->url == NULL || spec->method == NULL || spec->route == NULL)
 		elog(ERROR, "incomplete HTTP request");
@@ -110,16 +107,15 @@ add_header(PendoHttpRequest *request, const char *line)
 
 	if (longer == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	request->headers = longer;
 }
 
 static void
 add_secret(PendoHttpRequest *request, const PendoHttpSpec *spec)
 {
-	size_t		room = strlen(spec->secret_header) + strlen(spec->secret) + 3;
-	char	   *line = palloc(room);
+	size_t room = strlen(spec->secret_header) + strlen(spec->secret) + 3;
+	char *line = palloc(room);
 	struct curl_slist *longer;
 	struct curl_slist *last;
 
@@ -129,24 +125,23 @@ add_secret(PendoHttpRequest *request, const PendoHttpSpec *spec)
 	pfree(line);
 	if (longer == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	request->headers = longer;
 	for (last = longer; last->next != NULL; last = last->next)
-		 /* the secret was appended last */ ;
+		/* the secret was appended last */;
 	request->secret = last->data;
 }
 
 static void
 set_headers(PendoHttpRequest *request, const PendoHttpSpec *spec)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
 	foreach(cell, spec->headers)
 		add_header(request, lfirst(cell));
 	if (spec->accept_gzip)
 		add_header(request, "Accept-Encoding: gzip");
-	add_header(request, "Expect:");		/* never wait for "100 Continue" */
+	add_header(request, "Expect:"); /* never wait for "100 Continue" */
 	if (spec->secret != NULL)
 		add_secret(request, spec);
 	set_pointer(request->easy, CURLOPT_HTTPHEADER, request->headers);
@@ -182,7 +177,7 @@ set_method(CURL *easy, const PendoHttpSpec *spec)
 static void
 set_proxy(PendoHttpRequest *request, const PendoHttpRoute *route)
 {
-	CURL	   *easy = request->easy;
+	CURL *easy = request->easy;
 
 	set_text(easy, CURLOPT_PROXY,
 			 request->target.via_proxy ? route->proxy : "");
@@ -205,7 +200,7 @@ set_proxy(PendoHttpRequest *request, const PendoHttpRoute *route)
 static void
 set_tls(PendoHttpRequest *request, const PendoHttpRoute *route)
 {
-	CURL	   *easy = request->easy;
+	CURL *easy = request->easy;
 
 	set_number(easy, CURLOPT_SSL_VERIFYPEER, 1);
 	set_number(easy, CURLOPT_SSL_VERIFYHOST, 2);
@@ -228,7 +223,7 @@ set_tls(PendoHttpRequest *request, const PendoHttpRoute *route)
 static void
 set_connection(PendoHttpRequest *request, const PendoHttpRoute *route)
 {
-	CURL	   *easy = request->easy;
+	CURL *easy = request->easy;
 	static const long families[] = {
 		[PENDO_IP_ANY] = CURL_IPRESOLVE_WHATEVER,
 		[PENDO_IP_V4] = CURL_IPRESOLVE_V4,
@@ -259,7 +254,7 @@ set_connection(PendoHttpRequest *request, const PendoHttpRoute *route)
 static void
 set_callbacks(PendoHttpRequest *request)
 {
-	CURL	   *easy = request->easy;
+	CURL *easy = request->easy;
 
 	set_pointer(easy, CURLOPT_PRIVATE, request);
 	set_pointer(easy, CURLOPT_ERRORBUFFER, request->error);
@@ -291,15 +286,14 @@ void
 pendo_http_transfer_prepare(PendoHttpRequest *request,
 							const PendoHttpSpec *spec)
 {
-	bool		shared;
+	bool shared;
 
 	check_spec(spec);
 	pendo_http_multi_prepare(spec->route, &request->target, &shared);
 	request->easy = curl_easy_init();
 	if (request->easy == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	set_callbacks(request);
 	set_connection(request, spec->route);
 	set_proxy(request, spec->route);

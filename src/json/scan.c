@@ -107,8 +107,13 @@ scan_literal(PendoJsonScan *scan, const char *p, const char *word)
 static const char *
 skip_digits(const char *p)
 {
-	while (is_digit(*p))
-		p++;
+	unsigned digits;
+
+	do
+	{
+		digits = pendo_json_digits_at(p);
+		p += digits;
+	} while (digits == 8);
 	return p;
 }
 

@@ -69,7 +69,9 @@ pendo_json_scan_value(PendoJsonScan *scan, const char *p, unsigned *flags);
 static inline const char *
 pendo_json_skip_space(const char *p)
 {
-	while (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')
+	/* mostly there is none: one comparison tells */
+	while ((unsigned char) *p <= ' ' &&
+		   (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
 		p++;
 	return p;
 }
@@ -83,11 +85,18 @@ pendo_json_scan_string(PendoJsonScan *scan, const char *p, unsigned *flags)
 {
 	for (;;)
 	{
-		unsigned plain = pendo_json_plain_bytes(p, flags);
+		PendoJsonMask hit;
+		PendoJsonMask high;
 
-		p += plain;
-		if (plain == PENDO_JSON_BLOCK)
+		pendo_json_look_at_block(p, &hit, &high);
+		if (high & pendo_json_bits_below(hit))
+			*flags |= PENDO_JSON_HAS_HIGH_BIT;
+		if (hit == 0)
+		{
+			p += PENDO_JSON_BLOCK;
 			continue;
+		}
+		p += pendo_json_first_byte(hit);
 		if (*p == '"')
 			return p;
 		if (*p != '\\')

@@ -1,0 +1,22 @@
+-- What IMPORT FOREIGN SCHEMA would make of a connection, a row a column.
+-- In: the connection, or NULL to ask nobody and leave out the fields that a
+-- subscription defined itself; the grain of grouped event tables, 'day' or
+-- 'hour'.  Errors: those of the network.
+CREATE FUNCTION pendo._offered_column(
+    connection name,
+    grain text,
+    OUT table_name text,
+    OUT table_comment text,
+    OUT period text,
+    OUT "position" integer,
+    OUT column_name text,
+    OUT type text,
+    OUT field text,
+    OUT comment text,
+    OUT is_metadata boolean)
+RETURNS SETOF record
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'pendo_offered_column';
+REVOKE ALL ON FUNCTION pendo._offered_column(name, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._offered_column(name, text) IS
+    'tables and columns that a connection offers';

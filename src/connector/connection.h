@@ -1,0 +1,49 @@
+/*-------------------------------------------------------------------------
+ *
+ * connector/connection.h
+ *	  A remote system as one user reaches it: server and user mapping.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PENDO_CONNECTION_H
+#define PENDO_CONNECTION_H
+
+#include "connector/option.h"
+#include "http/client.h"
+#include "http/retry.h"
+#include "http/throttle.h"
+
+typedef struct PendoConnection
+{
+	Oid serverid;
+	Oid userid;		  /* whose mapping is used */
+	const char *name; /* of the server */
+	const struct PendoConnector *connector;
+	PendoOptions *options; /* of the server */
+	PendoOptions *mapping; /* of the user mapping */
+	const char *base_url;  /* without a slash at its end */
+	char *host;			   /* of the base URL, for messages */
+	PendoHttpRoute route;
+	PendoRetryPolicy retry;
+	PendoBudget *budget;
+	PendoRequestClass request_class;
+	int max_requests; /* in flight for one scan */
+} PendoConnection;
+
+/*
+ * Gather what is needed to reach a server as "userid".  Errors: no such
+ * mapping.  Nothing is sent; the secret is not read yet.
+ */
+extern PendoConnection *pendo_connection_get(Oid serverid, Oid userid);
+
+/* As above, by the server's name and as the current user. */
+extern PendoConnection *pendo_connection_by_name(const char *name);
+
+/*
+ * The key, read from its file or the mapping; palloc'ed, to be forgotten by
+ * pendo_secret_forget().
+ */
+extern char *
+pendo_connection_secret(const PendoConnection *connection, bool for_writing);
+
+#endif /* PENDO_CONNECTION_H */

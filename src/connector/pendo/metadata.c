@@ -1,0 +1,344 @@
+/*-------------------------------------------------------------------------
+ *
+ * connector/pendo/metadata.c
+ *	  The tables that a connection offers, with the metadata fields that its
+ *	  subscription defined.
+ *
+ * A metadata field becomes a column named group_field: ASCII letters in lower
+ * case, anything but letters, digits and bytes above 127 as an underscore,
+ * cut to 63 bytes at a character.  If a name is taken, _2, _3, … is put at
+ * its end in the order of groups and fields.  The column's option "field" has
+ * the name as Pendo knows it, and that is what ties the two.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "connector/pendo/pendo.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+
+/* Leave room below PostgreSQL's 1600 for columns that a team adds. */
+#define MAX_METADATA_COLUMNS 1400
+
+/* One field of the metadata schema. */
+typedef struct MetadataField
+{
+	char *group;
+	char *name;
+	char *type; /* Pendo's word; "" if unset */
+	char *display_name;
+	bool is_deleted;
+} MetadataField;
+
+/* Pendo's words for types; a word that is not here is read as JSON. */
+static const struct
+{
+	const char *word;
+	PendoFieldType type;
+} type_words[] = {
+	{"string", PENDO_FIELD_TEXT},	  {"time", PENDO_FIELD_TIME},
+	{"date", PENDO_FIELD_TIME},		  {"boolean", PENDO_FIELD_BOOLEAN},
+	{"integer", PENDO_FIELD_INTEGER}, {"float", PENDO_FIELD_NUMBER},
+	{"number", PENDO_FIELD_NUMBER},
+};
+
+/* Fields whose type the schema does not tell well. */
+static const struct
+{
+	const char *group;
+	const char *name;
+	PendoFieldType type;
+} known_types[] = {
+	{"auto", "accountids", PENDO_FIELD_TEXT_LIST},
+	{"auto", "idhash", PENDO_FIELD_INTEGER},
+	{"auto", "nid", PENDO_FIELD_INTEGER},
+};
+
+/* Groups in the order in which people look for them; others follow. */
+static const char *const group_order[] = {"agent", "custom", "auto"};
+
+static PendoFieldType
+field_type(const MetadataField *field)
+{
+	for (int i = 0; i < lengthof(known_types); i++)
+	{
+		if (strcmp(known_types[i].group, field->group) == 0 &&
+			strcmp(known_types[i].name, field->name) == 0)
+			return known_types[i].type;
+	}
+	for (int i = 0; i < lengthof(type_words); i++)
+	{
+		if (strcmp(type_words[i].word, field->type) == 0)
+			return type_words[i].type;
+	}
+	return PENDO_FIELD_JSON;
+}
+
+static int
+group_rank(const char *group)
+{
+	for (int i = 0; i < lengthof(group_order); i++)
+	{
+		if (strcmp(group_order[i], group) == 0)
+			return i;
+	}
+	return lengthof(group_order);
+}
+
+static int
+compare_fields(const ListCell *a, const ListCell *b)
+{
+	const MetadataField *x = lfirst(a);
+	const MetadataField *y = lfirst(b);
+	int order = group_rank(x->group) - group_rank(y->group);
+
+	if (order == 0)
+		order = strcmp(x->group, y->group);
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+static char *
+value_text(const JsonbValue *value)
+{
+	if (value->type == jbvString)
+		return pnstrdup(value->val.string.val, value->val.string.len);
+	return pstrdup("");
+}
+
+/* The descriptor of one field; unknown members are passed over. */
+static void
+read_descriptor(JsonbContainer *container, MetadataField *field)
+{
+	JsonbIterator *it = JsonbIteratorInit(container);
+	JsonbValue key;
+	JsonbValue value;
+
+	field->type = field->display_name = "";
+	(void) JsonbIteratorNext(&it, &key, true);
+	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
+	{
+		char *name = value_text(&key);
+
+		(void) JsonbIteratorNext(&it, &value, true);
+		if (strcmp(name, "Type") == 0)
+			field->type = value_text(&value);
+		else if (strcmp(name, "DisplayName") == 0)
+			field->display_name = value_text(&value);
+		else if (strcmp(name, "isDeleted") == 0)
+			field->is_deleted = value.type == jbvBool && value.val.boolean;
+	}
+}
+
+/* The fields of one group, appended. */
+static List *
+read_group(List *fields, const char *group, JsonbContainer *container)
+{
+	JsonbIterator *it = JsonbIteratorInit(container);
+	JsonbValue key;
+	JsonbValue value;
+
+	(void) JsonbIteratorNext(&it, &key, true);
+	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
+	{
+		MetadataField *field = palloc0(sizeof(MetadataField));
+
+		field->group = pstrdup(group);
+		field->name = value_text(&key);
+		(void) JsonbIteratorNext(&it, &value, true);
+		if (value.type != jbvBinary ||
+			!JsonContainerIsObject(value.val.binary.data))
+			continue;
+		read_descriptor(value.val.binary.data, field);
+		if (!field->is_deleted && *field->name != '\0')
+			fields = lappend(fields, field);
+	}
+	return fields;
+}
+
+static List *
+read_schema(Jsonb *schema)
+{
+	List *fields = NIL;
+	JsonbIterator *it;
+	JsonbValue key;
+	JsonbValue value;
+
+	if (!JB_ROOT_IS_OBJECT(schema))
+		ereport(ERROR, (errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
+						errmsg("metadata schema is not an object")));
+	it = JsonbIteratorInit(&schema->root);
+	(void) JsonbIteratorNext(&it, &key, true);
+	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
+	{
+		char *group = value_text(&key);
+
+		(void) JsonbIteratorNext(&it, &value, true);
+		if (value.type == jbvBinary &&
+			JsonContainerIsObject(value.val.binary.data))
+			fields = read_group(fields, group, value.val.binary.data);
+	}
+	list_sort(fields, compare_fields);
+	return fields;
+}
+
+/* Ask for the metadata fields of visitors or accounts. */
+static List *
+fetch_schema(PendoConnection *connection, const char *kind)
+{
+	PendoHttpSpec spec = {0};
+	PendoHttpAnswer *answer;
+	Datum schema;
+
+	pendo_get_spec(connection, psprintf("metadata/schema/%s", kind), &spec);
+	answer = pendo_fetch(connection, &spec,
+						 psprintf("metadata schema of %ss", kind));
+	schema = DirectFunctionCall1(jsonb_in, CStringGetDatum(answer->body.data));
+	return read_schema(DatumGetJsonbP(schema));
+}
+
+/* "group.field", each dot and backslash within a name escaped. */
+static char *
+field_path(const MetadataField *field)
+{
+	const char *names[] = {field->group, field->name};
+	StringInfoData path;
+
+	initStringInfo(&path);
+	appendStringInfoString(&path, "metadata");
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		appendStringInfoChar(&path, '.');
+		for (const char *c = names[i]; *c != '\0'; c++)
+		{
+			if (*c == '.' || *c == '\\')
+				appendStringInfoChar(&path, '\\');
+			appendStringInfoChar(&path, *c);
+		}
+	}
+	return path.data;
+}
+
+static bool
+name_is_taken(const List *columns, const char *name)
+{
+	ListCell *cell;
+
+	foreach(cell, columns)
+	{
+		if (strcmp(((PendoOfferedColumn *) lfirst(cell))->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static char *
+column_name(const List *columns, const MetadataField *field)
+{
+	char *base = psprintf("%s_%s", field->group, field->name);
+	char *name;
+
+	for (char *c = base; *c != '\0'; c++)
+	{
+		*c = pg_ascii_tolower((unsigned char) *c);
+		if (!IS_HIGHBIT_SET(*c) && !isalnum((unsigned char) *c))
+			*c = '_';
+	}
+	name = pnstrdup(base, pg_mbcliplen(base, strlen(base), NAMEDATALEN - 1));
+	for (int i = 2; name_is_taken(columns, name); i++)
+	{
+		char *suffix = psprintf("_%d", i);
+
+		name = psprintf("%.*s%s",
+						pg_mbcliplen(base, strlen(base),
+									 NAMEDATALEN - 1 - (int) strlen(suffix)),
+						base, suffix);
+	}
+	return name;
+}
+
+static char *
+column_comment(const MetadataField *field)
+{
+	return psprintf("%s metadata \"%s\"%s%s%s", field->group, field->name,
+					*field->display_name ? " (" : "", field->display_name,
+					*field->display_name ? ")" : "");
+}
+
+static List *
+offer_metadata(List *columns, PendoConnection *connection, const char *kind)
+{
+	List *fields = fetch_schema(connection, kind);
+	ListCell *cell;
+
+	foreach(cell, fields)
+	{
+		const MetadataField *field = lfirst(cell);
+		PendoOfferedColumn *column = palloc0(sizeof(PendoOfferedColumn));
+
+		if (foreach_current_index(cell) >= MAX_METADATA_COLUMNS)
+		{
+			ereport(NOTICE,
+					(errmsg("%d metadata fields of %ss have no column of "
+							"their own",
+							list_length(fields) - MAX_METADATA_COLUMNS, kind),
+					 errdetail("The column \"metadata\" holds them.")));
+			break;
+		}
+		column->name = column_name(columns, field);
+		column->type = field_type(field);
+		column->field = field_path(field);
+		column->comment = column_comment(field);
+		columns = lappend(columns, column);
+	}
+	return columns;
+}
+
+static PendoOfferedTable *
+offer_table(PendoConnection *connection, const PendoObject *object,
+			const char *period)
+{
+	const PendoTable *table = object->detail;
+	PendoOfferedTable *offer = palloc0(sizeof(PendoOfferedTable));
+
+	offer->object = object;
+	if (table->shape == PENDO_SHAPE_GROUPED)
+		offer->period = period;
+	for (int i = 0; i < object->field_count; i++)
+	{
+		const PendoField *field = &object->fields[i];
+		PendoOfferedColumn *column = palloc0(sizeof(PendoOfferedColumn));
+
+		if (!pendo_in_grain(table, field, period))
+			continue;
+		column->name = pstrdup(field->name);
+		column->type = field->type;
+		column->comment = pstrdup(field->comment);
+		offer->columns = lappend(offer->columns, column);
+	}
+	if (table->metadata_kind != NULL && connection != NULL)
+		offer->columns = offer_metadata(offer->columns, connection,
+										table->metadata_kind);
+	return offer;
+}
+
+List *
+pendo_offer(PendoConnection *connection, const char *period, List *only)
+{
+	List *offers = NIL;
+
+	for (int i = 0; i < pendo_object_table.count; i++)
+	{
+		const PendoObject *object = &pendo_object_table.objects[i];
+		bool is_asked = only == NIL;
+		ListCell *cell;
+
+		foreach(cell, only)
+			is_asked = is_asked || strcmp(lfirst(cell), object->name) == 0;
+		if (is_asked)
+			offers = lappend(offers, offer_table(connection, object, period));
+	}
+	return offers;
+}

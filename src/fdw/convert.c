@@ -1,0 +1,458 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw/convert.c
+ *	  Values from JSON to Datums.
+ *
+ * Each column has a function by its SQL type.  It is given a value that is
+ * neither absent nor null and either makes a Datum or says why the value is
+ * bad; what then happens is the table's option on_bad_value.  Types without
+ * a function here are read by their own input function, whose errors are
+ * errors whatever the option says.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "connector/calendar.h"
+#include "fdw/fdw.h"
+#include "http/retry.h"
+#include "json/array.h"
+#include "json/number.h"
+#include "json/value.h"
+#include "mb/pg_wchar.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+/* How much of a bad value a message shows. */
+#define SHOWN_CHARACTERS 80
+
+typedef struct Column
+{
+	const PendoColumn *column;
+	bool (*convert)(struct PendoConverter *converter,
+					const PendoJsonValue *value, Datum *result);
+	FmgrInfo input; /* of other types */
+	Oid input_param;
+} Column;
+
+struct PendoConverter
+{
+	const PendoRelation *relation;
+	pg_tz *zone;
+	bool bad_is_null;
+	uint64 bad_values;
+	int column_count;
+	Column *columns;
+	const Column *current; /* being converted, for error contexts */
+	const char *problem;   /* what the last bad value was not */
+
+	/* The last day seen: most rows of a window have the same. */
+	int64 last_ms;
+	DateADT last_day;
+	bool has_last;
+};
+
+/* NULL if the value holds \u0000 or is not UTF-8. */
+static text *
+string_to_text(const PendoJsonValue *value)
+{
+	text *result;
+	char *converted;
+	int64 length;
+
+	if (!value->has_escape && !value->has_high_bit)
+		return cstring_to_text_with_len(value->start, value->length);
+	result = palloc(VARHDRSZ + value->length);
+	length = pendo_json_unescape(value, VARDATA(result));
+	if (length < 0)
+		return NULL;
+	SET_VARSIZE(result, VARHDRSZ + length);
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return result;
+	converted = pg_any_to_server(VARDATA(result), (int) length, PG_UTF8);
+	if (converted == VARDATA(result))
+		return result;
+	return cstring_to_text(converted);
+}
+
+/*
+ * The value's JSON, for types that parse it; NULL if they could not.
+ */
+static char *
+value_to_json(const PendoJsonValue *value)
+{
+	bool is_string = value->kind == PENDO_JSON_STRING;
+	char *json = pnstrdup(value->start - (is_string ? 1 : 0),
+						  value->length + (is_string ? 2 : 0));
+
+	if (strstr(json, "\\u0000") != NULL)
+		return NULL;
+	if (value->has_high_bit &&
+		!pendo_json_valid_utf8(value->start, value->length))
+		return NULL;
+	if (value->has_high_bit && GetDatabaseEncoding() != PG_UTF8)
+		return pg_any_to_server(json, strlen(json), PG_UTF8);
+	return json;
+}
+
+static bool
+bad(PendoConverter *converter, const char *problem)
+{
+	converter->problem = problem;
+	return false;
+}
+
+/* Text takes every value: what is no string as the JSON that was sent. */
+static bool
+convert_text(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	text *string;
+
+	if (value->kind == PENDO_JSON_STRING)
+		string = string_to_text(value);
+	else
+	{
+		char *json = value_to_json(value);
+
+		string = json != NULL ? cstring_to_text(json) : NULL;
+	}
+	if (string == NULL)
+		return bad(converter, "text without \\u0000, in UTF-8");
+	*result = PointerGetDatum(string);
+	return true;
+}
+
+static bool
+convert_int8(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	int64_t number;
+
+	if (value->kind != PENDO_JSON_NUMBER ||
+		pendo_json_number_int64(value->start, value->length, &number) !=
+			PENDO_JSON_NUMBER_OK)
+		return bad(converter, "a whole number within bigint");
+	*result = Int64GetDatum(number);
+	return true;
+}
+
+static bool
+convert_int4(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	Datum wide;
+
+	if (!convert_int8(converter, value, &wide) ||
+		DatumGetInt64(wide) < PG_INT32_MIN ||
+		DatumGetInt64(wide) > PG_INT32_MAX)
+		return bad(converter, "a whole number within integer");
+	*result = Int32GetDatum((int32) DatumGetInt64(wide));
+	return true;
+}
+
+static bool
+convert_int2(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	Datum wide;
+
+	if (!convert_int8(converter, value, &wide) ||
+		DatumGetInt64(wide) < PG_INT16_MIN ||
+		DatumGetInt64(wide) > PG_INT16_MAX)
+		return bad(converter, "a whole number within smallint");
+	*result = Int16GetDatum((int16) DatumGetInt64(wide));
+	return true;
+}
+
+static bool
+convert_float8(PendoConverter *converter, const PendoJsonValue *value,
+			   Datum *result)
+{
+	double number;
+
+	if (value->kind != PENDO_JSON_NUMBER ||
+		pendo_json_number_double(value->start, value->length, &number) !=
+			PENDO_JSON_NUMBER_OK)
+		return bad(converter, "a number within double precision");
+	*result = Float8GetDatum(number);
+	return true;
+}
+
+static bool
+convert_bool(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	if (value->kind != PENDO_JSON_TRUE && value->kind != PENDO_JSON_FALSE)
+		return bad(converter, "true or false");
+	*result = BoolGetDatum(value->kind == PENDO_JSON_TRUE);
+	return true;
+}
+
+/* Milliseconds; a fraction of one is cut. */
+static bool
+milliseconds(PendoConverter *converter, const PendoJsonValue *value, int64 *ms)
+{
+	int64_t whole;
+	double number;
+
+	if (value->kind != PENDO_JSON_NUMBER)
+		return bad(converter, "a time in milliseconds since 1970");
+	if (pendo_json_number_int64(value->start, value->length, &whole) ==
+		PENDO_JSON_NUMBER_OK)
+	{
+		*ms = whole;
+		return true;
+	}
+	if (pendo_json_number_double(value->start, value->length, &number) !=
+			PENDO_JSON_NUMBER_OK ||
+		fabs(number) > 1e17)
+		return bad(converter, "a time in milliseconds since 1970");
+	*ms = (int64) floor(number);
+	return true;
+}
+
+static bool
+convert_timestamptz(PendoConverter *converter, const PendoJsonValue *value,
+					Datum *result)
+{
+	int64 ms;
+	TimestampTz time;
+
+	if (!milliseconds(converter, value, &ms))
+		return false;
+	if (!pendo_ms_to_timestamptz(ms, &time))
+		return bad(converter, "a time between 4713 BC and 294276 AD");
+	*result = TimestampTzGetDatum(time);
+	return true;
+}
+
+static bool
+convert_timestamp(PendoConverter *converter, const PendoJsonValue *value,
+				  Datum *result)
+{
+	Datum time;
+
+	if (!convert_timestamptz(converter, value, &time))
+		return false;
+	*result = DirectFunctionCall1(timestamptz_timestamp, time);
+	return true;
+}
+
+/* A bucket that is no midnight: the option time_zone is wrong. */
+static void
+pg_attribute_noreturn() wrong_zone(const PendoConverter *converter, int64 ms)
+{
+	TimestampTz time;
+
+	if (!pendo_ms_to_timestamptz(ms, &time))
+		time = 0;
+	ereport(ERROR,
+			(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+			 errmsg("time zone \"%s\" is not that of the subscription",
+					pg_get_timezone_name(converter->zone)),
+			 errdetail("A day began at %s, which is no midnight there.  It "
+					   "is one in: %s.",
+					   timestamptz_to_str(time), pendo_zones_with_midnight(ms)),
+			 errhint("Set the server option time_zone to the subscription's "
+					 "zone: ALTER SERVER … OPTIONS (SET time_zone '…').")));
+}
+
+static bool
+convert_date(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	TimestampTz time;
+	int64 ms;
+
+	if (!milliseconds(converter, value, &ms))
+		return false;
+	if (!converter->has_last || converter->last_ms != ms)
+	{
+		if (!pendo_ms_to_timestamptz(ms, &time))
+			return bad(converter, "a day between 4713 BC and 294276 AD");
+		converter->last_day = pendo_day_of(ms, converter->zone);
+		converter->last_ms = ms;
+		converter->has_last = true;
+		if (converter->current->column->type == PENDO_FIELD_DAY &&
+			pendo_day_start(converter->last_day, converter->zone) != ms)
+			wrong_zone(converter, ms);
+	}
+	*result = DateADTGetDatum(converter->last_day);
+	return true;
+}
+
+static bool
+convert_jsonb(PendoConverter *converter, const PendoJsonValue *value,
+			  Datum *result)
+{
+	char *json = value_to_json(value);
+
+	if (json == NULL)
+		return bad(converter, "JSON without \\u0000, in UTF-8");
+	*result = DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+	return true;
+}
+
+static bool
+convert_text_array(PendoConverter *converter, const PendoJsonValue *value,
+				   Datum *result)
+{
+	PendoJsonArray array;
+	PendoJsonValue element;
+	ArrayBuildState *elements;
+
+	if (value->kind != PENDO_JSON_ARRAY)
+		return bad(converter, "a list");
+	elements = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	array = pendo_json_array_begin(value);
+	while (pendo_json_array_next(&array, &element))
+	{
+		bool is_null = element.kind == PENDO_JSON_NULL;
+		Datum one = (Datum) 0;
+
+		if (!is_null && !convert_text(converter, &element, &one))
+			return false;
+		elements = accumArrayResult(elements, one, is_null, TEXTOID,
+									CurrentMemoryContext);
+	}
+	*result = makeArrayResult(elements, CurrentMemoryContext);
+	return true;
+}
+
+/* Any other type, by its input function. */
+static bool
+convert_input(PendoConverter *converter, const PendoJsonValue *value,
+			  Datum *result)
+{
+	Column *column = unconstify(Column *, converter->current);
+	Datum string;
+
+	if (!convert_text(converter, value, &string))
+		return false;
+	*result = InputFunctionCall(&column->input, TextDatumGetCString(string),
+								column->input_param, column->column->typmod);
+	return true;
+}
+
+static const struct
+{
+	Oid type;
+	bool (*convert)(PendoConverter *converter, const PendoJsonValue *value,
+					Datum *result);
+} conversions[] = {
+	{TEXTOID, convert_text},		   {VARCHAROID, convert_text},
+	{INT8OID, convert_int8},		   {INT4OID, convert_int4},
+	{INT2OID, convert_int2},		   {FLOAT8OID, convert_float8},
+	{BOOLOID, convert_bool},		   {TIMESTAMPTZOID, convert_timestamptz},
+	{TIMESTAMPOID, convert_timestamp}, {DATEOID, convert_date},
+	{JSONBOID, convert_jsonb},		   {TEXTARRAYOID, convert_text_array},
+};
+
+static void
+prepare_column(Column *column)
+{
+	const PendoColumn *known = column->column;
+	Oid function;
+
+	/* A length or precision is for the type's own input function. */
+	for (int i = 0; known->typmod < 0 && i < lengthof(conversions); i++)
+	{
+		if (conversions[i].type == known->sql_type)
+		{
+			column->convert = conversions[i].convert;
+			return;
+		}
+	}
+	column->convert = convert_input;
+	getTypeInputInfo(known->sql_type, &function, &column->input_param);
+	fmgr_info(function, &column->input);
+}
+
+PendoConverter *
+pendo_converter_create(const PendoRelation *relation, Bitmapset *columns)
+{
+	PendoConverter *converter = palloc0(sizeof(PendoConverter));
+	int attnum = -1;
+	int i = 0;
+
+	converter->relation = relation;
+	converter->zone = pg_tzset(
+		pendo_option_text(relation->options, "time_zone"));
+	converter->bad_is_null = strcmp(pendo_option_text(relation->options,
+													  "on_bad_value"),
+									"null") == 0;
+	converter->column_count = bms_num_members(columns);
+	converter->columns = palloc0(sizeof(Column) *
+								 Max(converter->column_count, 1));
+	while ((attnum = bms_next_member(columns, attnum)) >= 0)
+	{
+		Column *column = &converter->columns[i++];
+
+		column->column = &relation->columns[attnum - 1];
+		prepare_column(column);
+	}
+	return converter;
+}
+
+/* An error, or NULL and a count, as the table wants it. */
+static void
+handle_bad_value(PendoConverter *converter, const PendoJsonValue *value)
+{
+	const Column *column = converter->current;
+
+	if (converter->bad_is_null)
+	{
+		converter->bad_values++;
+		return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
+			 errmsg("bad value for column \"%s\" of foreign table \"%s\"",
+					column->column->name, converter->relation->name),
+			 errdetail("The remote value is %s; %s is expected.",
+					   pendo_http_clean_text(value->start, value->length,
+											 SHOWN_CHARACTERS),
+					   converter->problem),
+			 errhint("Give the column a type that takes such values (text or "
+					 "jsonb take all), or set the table's option on_bad_value "
+					 "to null.")));
+}
+
+void
+pendo_convert_row(PendoConverter *converter, const PendoJsonValue *row,
+				  Datum *values, bool *nulls)
+{
+	memset(nulls, true, converter->relation->column_count * sizeof(bool));
+	for (int i = 0; i < converter->column_count; i++)
+	{
+		const Column *column = &converter->columns[i];
+		int at = column->column->attnum - 1;
+
+		if (row[i].kind == PENDO_JSON_ABSENT || row[i].kind == PENDO_JSON_NULL)
+			continue;
+		converter->current = column;
+		nulls[at] = !column->convert(converter, &row[i], &values[at]);
+		if (nulls[at])
+			handle_bad_value(converter, &row[i]);
+	}
+	converter->current = NULL;
+}
+
+const char *
+pendo_converter_column(const PendoConverter *converter)
+{
+	return converter->current ? converter->current->column->name : NULL;
+}
+
+uint64
+pendo_converter_bad_values(const PendoConverter *converter)
+{
+	return converter->bad_values;
+}

@@ -1,0 +1,234 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw/import.c
+ *	  IMPORT FOREIGN SCHEMA, and what a connection offers, as rows.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "commands/defrem.h"
+#include "fdw/comment.h"
+#include "fdw/fdw.h"
+#include "foreign/foreign.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(pendo_offered_column);
+PG_FUNCTION_INFO_V1(pendo_option_list);
+
+#define DEFAULT_PERIOD "day"
+
+static const PendoOption period_option = {.name = "period",
+										  .type = PENDO_OPTION_CHOICE,
+										  .choices = "day,hour"};
+
+/* The one option of an import. */
+static const char *
+import_period(List *options)
+{
+	const char *period = DEFAULT_PERIOD;
+	ListCell *cell;
+
+	foreach(cell, options)
+	{
+		DefElem *def = lfirst_node(DefElem, cell);
+
+		if (strcmp(def->defname, "period") != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+					 errmsg("unknown option \"%s\" of an import", def->defname),
+					 errdetail("Known here: period.")));
+		period = defGetString(def);
+		pendo_option_check(&period_option, period);
+	}
+	return period;
+}
+
+static void
+append_column(StringInfo into, const PendoOfferedColumn *column)
+{
+	appendStringInfo(into, "%s %s", quote_identifier(column->name),
+					 pendo_field_type_name(column->type));
+	if (column->field != NULL)
+		appendStringInfo(into, " OPTIONS (field %s)",
+						 quote_literal_cstr(column->field));
+}
+
+static char *
+create_statement(const PendoOfferedTable *table, const char *server)
+{
+	StringInfoData sql;
+	ListCell *cell;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE FOREIGN TABLE %s (",
+					 quote_identifier(table->object->name));
+	foreach(cell, table->columns)
+	{
+		appendStringInfoString(&sql, foreach_current_index(cell) > 0 ? ",\n\t"
+																	 : "\n\t");
+		append_column(&sql, lfirst(cell));
+	}
+	appendStringInfo(&sql, "\n) SERVER %s OPTIONS (object %s",
+					 quote_identifier(server),
+					 quote_literal_cstr(table->object->name));
+	if (table->period != NULL)
+		appendStringInfo(&sql, ", period %s",
+						 quote_literal_cstr(table->period));
+	appendStringInfoString(&sql, ")");
+	return sql.data;
+}
+
+/* Names that LIMIT TO asks for; NIL for all. */
+static List *
+limited_names(ImportForeignSchemaStmt *stmt)
+{
+	List *names = NIL;
+	ListCell *cell;
+
+	if (stmt->list_type != FDW_IMPORT_SCHEMA_LIMIT_TO)
+		return NIL;
+	foreach(cell, stmt->table_list)
+		names = lappend(names, lfirst_node(RangeVar, cell)->relname);
+	return names;
+}
+
+/*
+ * The remote schema's name has no meaning: Pendo has none.  LIMIT TO also
+ * spares the requests for other tables.
+ */
+List *
+pendoImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
+{
+	const char *period = import_period(stmt->options);
+	PendoConnection *connection = pendo_connection_get(serverOid, GetUserId());
+	List *offers = connection->connector->offer(connection, period,
+												limited_names(stmt));
+	List *commands = NIL;
+	List *imported = NIL;
+	ListCell *cell;
+
+	foreach(cell, offers)
+	{
+		PendoOfferedTable *table = lfirst(cell);
+
+		if (!IsImportableForeignTable(table->object->name, stmt))
+			continue;
+		imported = lappend(imported, table);
+		commands = lappend(commands,
+						   create_statement(table, stmt->server_name));
+	}
+	pendo_remember_comments(stmt->local_schema, imported);
+	return commands;
+}
+
+/* One row of pendo._offered_column(). */
+static void
+put_offered_column(ReturnSetInfo *result, const PendoOfferedTable *table,
+				   const PendoOfferedColumn *column, int position)
+{
+	Datum values[9];
+	bool nulls[9] = {0};
+
+	values[0] = CStringGetTextDatum(table->object->name);
+	values[1] = CStringGetTextDatum(table->object->comment);
+	values[2] = CStringGetTextDatum(table->period ? table->period : "");
+	nulls[2] = table->period == NULL;
+	values[3] = Int32GetDatum(position);
+	values[4] = CStringGetTextDatum(column->name);
+	values[5] = CStringGetTextDatum(pendo_field_type_name(column->type));
+	values[6] = CStringGetTextDatum(column->field ? column->field : "");
+	nulls[6] = column->field == NULL;
+	values[7] = CStringGetTextDatum(column->comment);
+	values[8] = BoolGetDatum(column->field != NULL);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * pendo._offered_column(connection name, period text, only_tables text[]):
+ * what IMPORT FOREIGN SCHEMA would make, a row a column.  A NULL connection
+ * asks nobody and leaves out what subscriptions define themselves.
+ */
+Datum
+pendo_offered_column(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	PendoConnection *connection = NULL;
+	const PendoConnector *connector = &pendo_connector_pendo;
+	const char *period = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	List *offers;
+	ListCell *cell;
+
+	pendo_option_check(&period_option, period);
+	InitMaterializedSRF(fcinfo, 0);
+	if (!PG_ARGISNULL(0))
+	{
+		connection = pendo_connection_by_name(NameStr(*PG_GETARG_NAME(0)));
+		connector = connection->connector;
+	}
+	offers = connector->offer(connection, period, NIL);
+	foreach(cell, offers)
+	{
+		const PendoOfferedTable *table = lfirst(cell);
+		ListCell *column;
+
+		foreach(column, table->columns)
+			put_offered_column(result, table, lfirst(column),
+							   foreach_current_index(column) + 1);
+	}
+	return (Datum) 0;
+}
+
+static const struct
+{
+	int where;
+	const char *name;
+} option_places[] = {
+	{PENDO_ON_SERVER, "server"},
+	{PENDO_ON_MAPPING, "user mapping"},
+	{PENDO_ON_TABLE, "table"},
+	{PENDO_ON_COLUMN, "column"},
+};
+
+/*
+ * pendo._option(connector text): the options there are, a row for each place
+ * where one may stand.
+ */
+Datum
+pendo_option_list(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	const PendoConnector *connector = pendo_connector_by_name(name);
+
+	if (connector == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("unknown connector \"%s\"", name)));
+	InitMaterializedSRF(fcinfo, 0);
+	for (int place = 0; place < lengthof(option_places); place++)
+	{
+		for (int i = 0; i < connector->options->count; i++)
+		{
+			const PendoOption *option = &connector->options->options[i];
+			Datum values[7];
+			bool nulls[7] = {0};
+
+			if ((option->where & option_places[place].where) == 0)
+				continue;
+			values[0] = CStringGetTextDatum(option_places[place].name);
+			values[1] = CStringGetTextDatum(option->name);
+			values[2] = CStringGetTextDatum(option->description);
+			nulls[3] = option->preset == NULL;
+			values[3] = CStringGetTextDatum(nulls[3] ? "" : option->preset);
+			nulls[4] = option->choices == NULL;
+			values[4] = CStringGetTextDatum(nulls[4] ? "" : option->choices);
+			values[5] = BoolGetDatum(option->is_required);
+			values[6] = BoolGetDatum(option->is_privileged);
+			tuplestore_putvalues(result->setResult, result->setDesc, values,
+								 nulls);
+		}
+	}
+	return (Datum) 0;
+}

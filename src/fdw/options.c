@@ -1,0 +1,153 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw/options.c
+ *	  The validators: one for each connector, all driven by its table.
+ *
+ * A validator learns the options and the catalogue they are for, not the
+ * server: which is why each connector has a foreign-data wrapper of its own.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/reloptions.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_foreign_data_wrapper.h"
+#include "catalog/pg_foreign_server.h"
+#include "catalog/pg_foreign_table.h"
+#include "catalog/pg_user_mapping.h"
+#include "commands/defrem.h"
+#include "connector/connector.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+
+PG_FUNCTION_INFO_V1(pendo_fdw_validator);
+
+/* Catalogues that have options, and their names for messages. */
+static const struct
+{
+	Oid catalog;
+	int where;
+	const char *name;
+} places[] = {
+	{ForeignDataWrapperRelationId, 0, "a foreign-data wrapper"},
+	{ForeignServerRelationId, PENDO_ON_SERVER, "a server"},
+	{UserMappingRelationId, PENDO_ON_MAPPING, "a user mapping"},
+	{ForeignTableRelationId, PENDO_ON_TABLE, "a table"},
+	{AttributeRelationId, PENDO_ON_COLUMN, "a column"},
+};
+
+static void
+pg_attribute_noreturn() unknown_option(const PendoOptionTable *table, int where,
+									   const char *place, const char *name)
+{
+	const char *nearest = pendo_option_nearest(table, where, name);
+	char *names = pendo_option_names(table, where);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+			 errmsg("unknown option \"%s\" of %s", name, place),
+			 *names == '\0' ? errdetail("There are no options here.")
+							: errdetail("Known here: %s.", names),
+			 nearest ? errhint("Perhaps you meant \"%s\".", nearest) : 0));
+}
+
+/* What reaches into the machine, not only to the remote system. */
+static void
+check_privilege(const PendoOption *option)
+{
+	if (!option->is_privileged || superuser() ||
+		has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("permission denied to set option \"%s\"", option->name),
+			 errdetail("Only superusers and members of "
+					   "pg_read_server_files may set it.")));
+}
+
+static void
+check_required(const PendoOptionTable *table, int where, List *given)
+{
+	for (int i = 0; i < table->count; i++)
+	{
+		const PendoOption *option = &table->options[i];
+		bool is_given = false;
+		ListCell *cell;
+
+		if (!option->is_required || (option->where & where) == 0)
+			continue;
+		foreach(cell, given)
+			is_given = is_given || strcmp(lfirst_node(DefElem, cell)->defname,
+										  option->name) == 0;
+		if (!is_given)
+			ereport(ERROR, (errcode(ERRCODE_FDW_OPTION_NAME_NOT_FOUND),
+							errmsg("option \"%s\" is required", option->name),
+							errdetail("%s", option->description)));
+	}
+}
+
+/* A secret is better kept in a file: what DDL says, the server may log. */
+static void
+notice_secret(const PendoOption *option)
+{
+	if (option->is_secret)
+		ereport(NOTICE,
+				(errmsg("option \"%s\" holds a secret in the catalogue",
+						option->name),
+				 errdetail("Superusers can read it, dumps contain it, and the "
+						   "statement may be in the server's log."),
+				 errhint("Put it into a file of pendo_fdw.secret_directory and "
+						 "name that file instead.")));
+}
+
+static void
+validate(const PendoConnector *connector, List *given, Oid catalog)
+{
+	const char *place = "this object";
+	int where = 0;
+	ListCell *cell;
+
+	for (int i = 0; i < lengthof(places); i++)
+	{
+		if (places[i].catalog == catalog)
+		{
+			where = places[i].where;
+			place = places[i].name;
+		}
+	}
+	foreach(cell, given)
+	{
+		DefElem *def = lfirst_node(DefElem, cell);
+		const PendoOption *option = pendo_option_find(connector->options,
+													  def->defname, where);
+
+		if (option == NULL)
+			unknown_option(connector->options, where, place, def->defname);
+		check_privilege(option);
+		pendo_option_check(option, defGetString(def));
+		if (strcmp(option->name, "object") == 0 &&
+			pendo_find_object(connector, defGetString(def)) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_FDW_TABLE_NOT_FOUND),
+					 errmsg("unknown object \"%s\"", defGetString(def)),
+					 errhint("IMPORT FOREIGN SCHEMA makes the tables there "
+							 "are.")));
+		notice_secret(option);
+	}
+	check_required(connector->options, where, given);
+}
+
+/*
+ * pendo_fdw_validator(options text[], catalogue oid): raises an error if the
+ * options are not good.
+ */
+Datum
+pendo_fdw_validator(PG_FUNCTION_ARGS)
+{
+	validate(&pendo_connector_pendo, untransformRelOptions(PG_GETARG_DATUM(0)),
+			 PG_GETARG_OID(1));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,25 @@
+/*-------------------------------------------------------------------------
+ *
+ * settings.h
+ *	  Every configuration parameter of pendo_fdw.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PENDO_SETTINGS_H
+#define PENDO_SETTINGS_H
+
+extern bool pendo_enable_pushdown;
+extern char *pendo_http_ca_file;
+extern int pendo_http_connect_timeout;
+extern int pendo_http_first_byte_timeout;
+extern char *pendo_http_no_proxy;
+extern char *pendo_http_plain_hosts;
+extern char *pendo_http_private_hosts;
+extern char *pendo_http_proxy;
+extern int pendo_http_stall_timeout;
+extern char *pendo_secret_directory;
+
+/* Define them all; called once, when the library is loaded. */
+extern void pendo_define_settings(void);
+
+#endif /* PENDO_SETTINGS_H */
