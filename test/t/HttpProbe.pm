@@ -119,14 +119,13 @@ sub fetch
 	return decode_json($node->safe_psql('postgres', "SELECT row_to_json(r) FROM $call r"));
 }
 
-# Start a statement, wait until "ready" is true of its backend's pid, cancel
-# it; returns the ms until the error arrived, and its text.
+# Start a statement, wait until it waits (and "ready" is true of its backend's
+# pid), cancel it; returns the ms until the error arrived, and its text.
 sub cancel_takes
 {
 	my ($node, $sql, $ready) = @_;
-	my ($out, $error) = ('', '');
-	my $file = "$ENV{WORK}/tmp/cancel.$$." . int(time * 1000);
 	my $name = "cancelled-$$-" . int(time * 1000);
+	my $file = "$ENV{WORK}/tmp/$name";
 	my $pid = fork // croak "fork: $!";
 
 	if (!$pid)
@@ -137,26 +136,21 @@ sub cancel_takes
 		exec 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres'), '-c', $sql
 		  or POSIX::_exit(127);
 	}
-	$node->poll_query_until('postgres',
-		"SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = '$name' AND state = 'active' AND wait_event IS NOT NULL")
-	  or croak 'the statement did not start to wait';
-	my $backend = $node->safe_psql('postgres',
-		"SELECT pid FROM pg_stat_activity WHERE application_name = '$name'");
-	if ($ready)
+	my $until = time + 20;
+	my $backend = '';
+	until ($backend ne '' && (!$ready || $ready->($backend)))
 	{
-		my $until = time + 20;
-		until ($ready->($backend))
-		{
-			croak 'the statement did not get there' if time > $until;
-			sleep 0.02;
-		}
+		croak 'the statement ended: ' . slurp_file("$file.out") . slurp_file("$file.err")
+		  if waitpid($pid, POSIX::WNOHANG());
+		croak 'the statement did not come to a wait' if time > $until;
+		sleep 0.02;
+		$backend = $node->safe_psql('postgres', 'SELECT pid FROM pg_stat_activity'
+			  . " WHERE application_name = '$name' AND wait_event_type = 'Extension'");
 	}
 	my $start = time;
-	kill 'INT', $backend or $node->safe_psql('postgres', "SELECT pg_cancel_backend($backend)");
+	kill 'INT', $backend or croak "kill: $!";
 	waitpid $pid, 0;
-	my $took = int((time - $start) * 1000);
-	$error = slurp_file("$file.err");
-	return ($took, $error);
+	return (int((time - $start) * 1000), slurp_file("$file.err"));
 }
 
 # Certificates in a folder: authority.pem and, each with its key, right, wrong
