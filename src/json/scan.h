@@ -89,7 +89,7 @@ pendo_json_scan_string(PendoJsonScan *scan, const char *p, unsigned *flags)
 		PendoJsonMask high;
 
 		pendo_json_look_at_block(p, &hit, &high);
-		if (high & pendo_json_bits_below(hit))
+		if (high != 0 && (high & pendo_json_bits_below(hit)) != 0)
 			*flags |= PENDO_JSON_HAS_HIGH_BIT;
 		if (hit == 0)
 		{
