@@ -4,7 +4,7 @@
 Every expectation comes from the reference, computed by separate code from the
 generator's own rows; nothing of the stand-in is imported. Prints TAP.
 
-    run.py [--seed N] [--cases PATTERN] [--generated N]
+    run.py [--seed N] [--cases TEXT] [--generated N] [--stand-in PATH]
 """
 import argparse
 import importlib
@@ -16,6 +16,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import cases                                            # noqa: E402
+from suite.standin import START                         # noqa: E402
 from suite.world import Worlds                          # noqa: E402
 
 FEWEST_PIPELINES = 150
@@ -26,6 +27,7 @@ def options():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", default="", help="only names with this text")
     parser.add_argument("--generated", type=int, default=400)
+    parser.add_argument("--stand-in", default=START, help="path of another pendo.py")
     return parser.parse_args()
 
 
@@ -52,7 +54,7 @@ def run_one(case, worlds):
 def main():
     chosen = options()
     failures, number = 0, 0
-    with Worlds(chosen.seed) as worlds:
+    with Worlds(chosen.seed, chosen.stand_in) as worlds:
         print("# seed %d" % chosen.seed)
         for case in all_cases(chosen):
             number += 1

@@ -1,7 +1,8 @@
 """Stages that join other data to rows, and longer pipelines over real rows."""
+from collections import Counter
+
 from suite.cases import Case, check, const, modelled, same
 from suite.compare import multiset
-from suite.rows import get
 from suite.sources import DEFAULT_APP
 
 ALL = {"appId": 'expandAppIds("*")'}
@@ -13,6 +14,25 @@ PAGE_NAMES = {"merge": {"fields": ["pageId"], "mappings": {"pageName": "name"},
                         "pipeline": [{"source": {"pages": ALL}}, {"eval": {"pageId": "id"}}]}}
 
 
+def nps_join(world):
+    """The two polls of one guide, side by side for each visitor.
+
+    Polls with excluded answers are left out: what becomes of those is not told.
+    """
+    answers = Counter(r["pollId"] for r in world.truth("poll_event"))
+    marked = {r["pollId"] for r in world.truth("poll_event") if r.get("excluded")}
+    pairs = [(g["id"], [p["id"] for p in g["polls"][:2]]) for g in world.truth("guide") if len(g.get("polls") or []) > 1]
+    guide, polls = max((p for p in pairs if not marked & set(p[1])), key=lambda p: answers[p[1][0]])
+
+    def branch(poll, **names):
+        source = {"pollsSeenEver": {**ALL, "guideId": guide, "pollId": poll}}
+        return [{"source": source}, {"identified": "visitorId"},
+                {"select": {"visitorId": "visitorId", **names}}]
+    return [{"spawn": [branch(polls[0], score="response", scoredAt="time"),
+                       branch(polls[1], comment="response", commentedAt="time")]},
+            {"join": {"fields": ["visitorId"], "width": 2}}, {"sort": ["visitorId"]}]
+
+
 def known_accounts():
     return {"filter": 'accountId != ""'}
 
@@ -20,6 +40,8 @@ def known_accounts():
 MODELLED = {
     "bulkExpand of visitors": [EVENTS, {"identified": "visitorId"}, {"bulkExpand": {"v": {"visitor": "visitorId"}}},
                                {"select": {"id": "visitorId", "seen": "v.auto.lastvisit", "hash": "v.auto.idhash"}}],
+    "bulkExpand has no metadata level": [EVENTS, {"bulkExpand": {"v": {"visitor": "visitorId"}}}, {"limit": 20},
+                                         {"select": {"nothing": "v.metadata.auto.id"}}],
     "bulkExpand of accounts": [EVENTS, known_accounts(), {"bulkExpand": {"acc": {"account": "accountId"}}},
                                {"select": {"id": "accountId", "seen": "acc.auto.lastvisit"}}],
     "bulkExpand after group": [EVENTS, {"group": {"group": ["visitorId"], "fields": {"n": {"sum": "numEvents"}}}},
@@ -65,6 +87,15 @@ MODELLED = {
     "continuation inside a timestamp": [
         PAGE_EVENTS, {"filter": 'lastTime > 1711100000000 || (lastTime == 1711100000000 && pageId >= "pQ1")'},
         {"sort": ["lastTime", "pageId"]}, {"limit": 25}],
+    "continuation of a page of guide events": [
+        {"source": {"guideEvents": ALL, "timeSeries": MONTH}}, {"filter": "guideTimestamp >= 1709500000000"},
+        {"sort": ["guideTimestamp", "guideId"]}, {"limit": 40}],
+    "visitors by last update": [
+        {"source": {"visitors": None}}, {"filter": "metadata.auto.lastupdated >= 1709300000000"},
+        {"sort": ["metadata.auto.lastupdated"]}, {"limit": 15}],
+    "a size probe": [{"source": {"visitors": {"identified": False}}}, {"sort": ["visitorId"]},
+                     {"filter": 'visitorId > ""'}, {"limit": 100000}, {"count": None}],
+    "score and comment of an answer": nps_join,
     "inline segment": [EVENTS, {"segment": {"pipeline": [
         {"source": {"visitors": None}}, {"filter": "metadata.auto.lastvisit > 1710500000000"},
         {"select": {"visitorId": "visitorId"}}]}}, {"select": {"v": "visitorId", "n": "numEvents"}}],

@@ -42,6 +42,12 @@ REFUSED = [
     ("unknown source", [{"source": {"noSuchSource": None}}]),
     *[("%s without timeSeries" % name, [{"source": {name: None}}]) for name in (
         "events", "pageEvents", "featureEvents", "trackEvents", "guideEvents", "pollEvents", "singleEvents")],
+    ("eval onto the hour", [{"source": {"events": None, "timeSeries": {"period": "hourRange", "first": "now()", "count": -1}}},
+                            {"eval": {"hour": "1"}}]),
+    ("no source first", [{"filter": "a == 1"}]), ("a second stage without a source", [{"limit": 1}, ONE]),
+    ("empty pipeline", []), ("a stage that is a string", [ONE, "limit"]), ("a stage without a key", [ONE, {}]),
+    ("a pipeline that is an object", {"source": {"const": []}}),
+    ("a spawn branch without a source", [{"spawn": [[{"filter": "a == 1"}]]}]),
     ("timeSeries among the parameters", [{"source": {"events": {"timeSeries": DAY}}}]),
 ]
 
@@ -58,7 +64,7 @@ BODIES = [
     ("not JSON", b"source=visitors"),
     ("trailing comma", b'{"response":{},"request":{"pipeline":[{"source":{"visitors":null}},]}}'),
     ("comment", b'{"request":{"pipeline":[{"source":{"visitors":null}}]} /* hello */}'),
-    ("no body", b""),
+    ("no body", b""), ("no pipeline", b'{"request":{}}'), ("an empty object", b"{}"), ("an array", b"[]"),
 ]
 
 ENVELOPES = [
@@ -77,6 +83,18 @@ def envelope(name, body):
         check(answer.status == 200, "status %d: %s" % (answer.status, answer.text[:100]))
         check(answer.json()["results"] == [{"a": 1, "s": "x"}], answer.text[:100])
     return Case(name, run)
+
+
+def misplaced_series(world):
+    """A timeSeries among the parameters, beside the right one, is ignored."""
+    right = [{"source": {"events": None, "timeSeries": DAY}}, {"count": None}]
+    both = [{"source": {"events": {"timeSeries": {**DAY, "count": -30}}, "timeSeries": DAY}}, {"count": None}]
+    check(world.standin.rows(both) == world.standin.rows(right), "not ignored")
+
+
+def json_type(world):
+    found = world.standin.aggregate([ONE]).headers.get("Content-Type", "")
+    check(found.split(";")[0] == "application/json", found)
 
 
 def forbidden(name, key, method="POST", path="/api/v1/aggregation"):
@@ -141,6 +159,8 @@ def cases(_):
         yield forbidden("403 %s on verify" % name, key, "GET", "/api/v1/token/verify")
     for path in NOT_FOUND:
         yield not_found(path)
+    yield Case("a misplaced timeSeries is ignored", misplaced_series)
+    yield Case("answers are typed as JSON", json_type)
     yield Case("the header's case is free", header_case_is_free)
     yield verify("full", True)
     yield verify("read_only", False)

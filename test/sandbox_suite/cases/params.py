@@ -120,6 +120,52 @@ def blacklist_case(name):
     return Case("blacklist of " + name, run)
 
 
+EMAIL = {"source": {"emailEvents": None, "timeSeries": LONG}}
+
+
+def email_type(kind):
+    def run(world):
+        rows = world.standin.rows([EMAIL])
+        wanted = [r for r in rows if r["type"] == "email:pendo:" + kind]
+        check(rows, "no e-mail events")
+        got = world.standin.rows([{"source": {"emailEvents": {"eventType": kind}, "timeSeries": LONG}}])
+        same(multiset(got, wanted))
+    return Case("emailEvents of type " + kind, run)
+
+
+EMAIL_TYPES = ["sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complaint", "subscribed"]
+
+
+def expand_function(world):
+    """expandAppIds is a function of expressions, too."""
+    every = source("events", {"appId": 'expandAppIds("*")'})
+    got = world.standin.rows([every, {"filter": 'contains(expandAppIds("web"), appId)'}])
+    wanted = world.standin.rows([source("events", {"appId": 'expandAppIds("web")'})])
+    check(wanted, "no rows")
+    same(multiset(got, wanted))
+
+
+def seen_ever_with_series(name):
+    """The documents disagree whether a range is needed: both forms are answered."""
+    def run(world):
+        apps = {"appId": 'expandAppIds("*")'}
+        without = world.standin.rows([{"source": {name: apps}}])
+        block = {name: apps, "timeSeries": {"period": "dayRange", "first": "now()", "count": -59}}
+        check(world.standin.aggregate([{"source": block}]).status == 200, "refused")
+        check(without, "no rows")
+    return Case(name + " with and without timeSeries", run)
+
+
+def group_types(world):
+    def ids(params):
+        return {r["id"] for r in world.standin.rows([{"source": {"groups": params}}])}
+    areas, categories = ids({"groupType": "group"}), ids({"groupType": "guideCategory"})
+    check(areas == {r["id"] for r in world.truth("product_area")}, "other product areas than the truth's")
+    check(not areas & categories, "a product area is a guide category as well")
+    rows = world.standin.rows([{"source": {"groups": {"groupType": "group"}}}])
+    check(all(not r.get("items") for r in rows), "items without being asked for")
+
+
 def cases(_):
     for name in BY_APP:
         for form in FORM_NAMES:
@@ -142,4 +188,10 @@ def cases(_):
     yield since_case("an expression", lambda ms: "date(2024,1,1) + %d" % (ms - 1704085200000))
     for name in ("events", "visitors"):
         yield blacklist_case(name)
+    for kind in EMAIL_TYPES:
+        yield email_type(kind)
+    yield Case("expandAppIds in an expression", expand_function)
+    for name in ("guidesSeenEver", "pollsSeenEver"):
+        yield seen_ever_with_series(name)
+    yield Case("groups by type", group_types)
     yield modelled("const ignores nothing", [const({"a": 1})])

@@ -38,20 +38,29 @@ def leaves(row, prefix=""):
         if not SAFE.match(name) or value is None:
             continue
         if isinstance(value, dict):
+            yield prefix + name, value
             yield from leaves(value, prefix + name + ".")
         else:
             yield prefix + name, value
 
 
 def fields(rows):
-    """Fields of one type that expressions can name; sorted by path."""
+    """Fields that expressions can name, sorted by path.
+
+    A field of several types is of kind "mixed"; lists of objects are left out.
+    """
     found = {}
     for row in rows:
         for path, value in leaves(row):
+            if isinstance(value, dict):
+                found.setdefault(path, Field(path)).kinds.add("object")
+                continue
             known = found.setdefault(path, Field(path))
             known.kinds.add(kind(value))
             known.values.append(value)
+    found = {path: f for path, f in found.items() if f.kinds != {"object"}}
     for known in found.values():
         known.always = len(known.values) == len(rows)
-    usable = ("string", "number", "boolean", "list")
-    return sorted((f for f in found.values() if f.kind in usable), key=lambda f: f.path)
+    usable = ("string", "number", "boolean", "list", "mixed")
+    return sorted((f for f in found.values() if f.kind in usable and "objects" not in f.kinds),
+                  key=lambda f: f.path)

@@ -16,6 +16,7 @@ EQUALITY = ["==", "!="]
 SWITCHES = [
     {}, {}, {"row_order": "shuffled"}, {"not_null": "true"}, {"not_null": "false"},
     {"count_null": "included"}, {"null_sort": "last"}, {"absent": "null"},
+    {"compare_types": "false"}, {"compare_types": "false", "not_null": "true"}, {"type_test_null": "null"},
     {"unknown_members": "some"}, {"null_results": "null"}, {"chunked": "no"},
     {"start_time": "present"}, {"sort_stable": "no", "row_order": "shuffled"},
     {"not_null": "true", "absent": "null", "unknown_members": "some", "row_order": "shuffled"},
@@ -24,7 +25,8 @@ SWITCHES = [
 
 
 def number_text(value):
-    return repr(value) if value != int(value) else str(int(value))
+    """A plain decimal: whether exponents are allowed is not told."""
+    return str(int(value)) if value == int(value) else "%.6f" % value
 
 
 class Expressions:
@@ -80,6 +82,7 @@ class Expressions:
         "string": ["order", "equal", "equal", "nil", "prefix", "substring", "member", "empty", "lower", "length"],
         "boolean": ["equal", "nil", "bare"],
         "list": ["holds", "holds", "nil", "empty", "length"],
+        "mixed": ["across", "across", "type", "nil"],
     }
 
     def guarded(self, field, text):
@@ -95,6 +98,16 @@ class Expressions:
         if self.rng.random() < 0.1:
             return self.infix(field.path, self.rng.choice(EQUALITY), "null")
         return self.infix(field.path, self.rng.choice(EQUALITY), self.constant(field))
+
+    def test_across(self, field):
+        """An order between values that may be of different types."""
+        fitting = [v for v in field.values if isinstance(v, (int, float, str)) and not isinstance(v, bool)]
+        value = self.rng.choice(fitting or [1])
+        text = self.string(value) if isinstance(value, str) else number_text(value)
+        return self.infix(field.path, self.rng.choice(ORDER), text)
+
+    def test_type(self, field):
+        return "%s(%s)" % (self.rng.choice(["isString", "isNumber", "isBoolean", "isList"]), field.path)
 
     def test_nil(self, field):
         return self.rng.choice(["isNil(%s)", "isNull(%s)", "!isNil(%s)", "!isNull( %s )"]) % field.path
@@ -162,8 +175,8 @@ class Expressions:
             return "if(%s, %s, %s)" % (self.boolean(1), self.constant_of(), self.constant_of())
         if field.kind == "number":
             return "%s * %d + %d" % (field.path, self.rng.randint(1, 5), self.rng.randint(0, 9))
-        return self.rng.choice(["isNil(%s)", "isEmpty(%s)"]) % field.path if field.kind in ("string", "list") \
-            else "isNil(%s)" % field.path
+        tests = ["isNil(%s)", "isEmpty(%s)"] if field.kind in ("string", "list") else ["isNil(%s)"]
+        return self.rng.choice(tests) % field.path
 
     def constant_of(self):
         choice = self.of_kind("string", "number", "boolean")
@@ -232,8 +245,7 @@ class Pipelines:
         draw = Expressions(self.rng, fields)
         for _ in range(self.rng.choice([0, 1, 1, 1, 2])):
             stages.append({"filter": draw.boolean(self.rng.randint(0, 3))})
-        shape = self.rng.choice([self.select, self.select, self.group, self.group, self.totals, self.evaluate])
-        return stages + shape(draw)
+        return stages + self.rng.choice(self.SHAPES)(self, draw)
 
     def select(self, draw):
         outputs = {self.output(): draw.scalar() for _ in range(self.rng.randint(1, 6))}
@@ -288,3 +300,65 @@ class Pipelines:
     def evaluate(self, draw):
         made, kept = self.name(), self.rng.choice(draw.fields).path
         return [{"eval": {made: draw.scalar()}}, {"select": {self.output(): made, self.output(): kept}}]
+
+    def classes(self, draw):
+        """switch over a number, then how many of each class."""
+        numbers = draw.of_kind("number")
+        if not numbers:
+            return self.group(draw)
+        field, made = self.rng.choice(numbers), self.name()
+        low, high = sorted(self.rng.choice(field.values) for _ in range(2))
+        entries = [{"value": self.name(), "<": low}, {"value": self.name(), ">=": low, "<": high + 1},
+                   {"value": self.name(), ">=": high + 1}]
+        entries = entries[:self.rng.randint(1, 3)]
+        return [{"switch": {made: {field.path: entries}}},
+                {"group": {"group": [made], "fields": {self.name(): {"count": None}}}}]
+
+    def periods(self, draw):
+        """Group by the day, week or month of a time."""
+        times = [f for f in draw.of_kind("number") if f.always and 10 ** 12 < min(f.values) <= max(f.values) < 10 ** 13]
+        if not times:
+            return self.group(draw)
+        made, unit = self.name(), self.rng.choice(["daily", "weekly", "monthly"])
+        return [{"eval": {made: 'startOfPeriod("%s", %s)' % (unit, self.rng.choice(times).path)}},
+                {"group": {"group": [made], "fields": self.aggregates(draw)}}]
+
+    def members(self, draw):
+        """One row for each member of a list."""
+        lists = [f for f in draw.of_kind("list") if any(f.values)]
+        if not lists:
+            return self.select(draw)
+        path = self.rng.choice(lists).path
+        return [{"filter": "!isEmpty(%s)" % path}, {"unwind": {"field": path}},
+                {"group": {"group": [path], "fields": {self.name(): {"count": None}}}}]
+
+    def branches(self, draw):
+        """Two branches of a fork, each of which only looks."""
+        kept = {self.output(): draw.scalar() for _ in range(2)}
+        return [{"fork": [[{"filter": draw.boolean(1)}], [{"filter": draw.boolean(1)}]]}, {"select": kept}]
+
+    def people(self, draw):
+        """Visitors or accounts are attached, or merged from a pipeline."""
+        ids = [f.path for f in draw.fields if f.path in ("visitorId", "accountId") and f.always]
+        if not ids:
+            return self.select(draw)
+        path, made = self.rng.choice(ids), self.name()
+        kind = path[:-2]
+        if self.rng.random() < 0.5:
+            attach, prefix = {"bulkExpand": {made: {kind: path}}}, made + ".auto."
+        else:
+            inner = [{"source": {kind + "s": None}}, {"filter": "!isNil(%s)" % path}]
+            attach = {"merge": {"fields": [path], "mappings": {made: "metadata.auto"}, "pipeline": inner}}
+            prefix = made + "."
+        return [attach, {"select": {self.output(): path, self.output(): prefix + "lastvisit",
+                                    self.output(): "isNil(%sidhash)" % prefix}}]
+
+    def constants(self, draw):
+        """set, then group by what was set and one field."""
+        made, value = self.name(), self.rng.choice(["a \"b\"", 7, True, "visitorId", 2.5])
+        scalars = draw.of_kind("string", "number", "boolean")
+        return [{"set": {made: value}}, {"group": {"group": [made, self.rng.choice(scalars).path],
+                                                   "fields": self.aggregates(draw)}}]
+
+    SHAPES = [select, select, select, group, group, group, totals, evaluate, evaluate, classes, periods,
+              members, branches, people, constants]

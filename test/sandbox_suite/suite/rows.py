@@ -25,14 +25,19 @@ def drop(row, path):
 
 
 def plain(value):
-    """Canonical form: numbers as doubles, unset and null members left out."""
+    """Canonical form: numbers as doubles, unset and null members left out.
+
+    Whole numbers count to the last digit; fractions to twelve, since sums may
+    be made in any order.
+    """
     if isinstance(value, dict):
         kept = {k: plain(v) for k, v in value.items() if v is not None}
         return {k: v for k, v in kept.items() if v != {}}
     if isinstance(value, list):
         return [plain(v) for v in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float("%.12g" % value)
+        value = float(value)
+        return value if value.is_integer() else float("%.12g" % value)
     return value
 
 

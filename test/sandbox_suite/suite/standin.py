@@ -7,7 +7,7 @@ import subprocess
 import sys
 from urllib.parse import quote
 
-START = os.path.join(os.path.dirname(__file__), "..", "..", "sandbox", "pendo.py")
+START = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "sandbox", "pendo.py"))
 READY_SECONDS = 60
 
 # What the suite takes as given unless a case says otherwise.
@@ -39,9 +39,9 @@ class Answer:
 
 
 class StandIn:
-    def __init__(self, *options):
+    def __init__(self, start, *options):
         self.process = subprocess.Popen(
-            ["/usr/bin/python3", START, *options], stdout=subprocess.PIPE,
+            ["/usr/bin/python3", start, "--exit-with-parent", *options], stdout=subprocess.PIPE,
             stderr=sys.stderr, text=True)
         line = self.process.stdout.readline()
         if not line:
