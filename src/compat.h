@@ -12,11 +12,19 @@
 #ifndef PENDO_COMPAT_H
 #define PENDO_COMPAT_H
 
+#include "fmgr.h"
 #include "storage/latch.h"
 #include "utils/wait_event.h"
 #if PG_VERSION_NUM >= 180000
 #include "storage/waiteventset.h"
 #endif
+
+/*
+ * 16: a function that SQL calls is exported by PG_FUNCTION_INFO_V1 itself.
+ */
+#define PENDO_SQL_FUNCTION(name) \
+	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
 
 /*
  * 17: a wait event set belongs to a resource owner; before, to a memory

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "fdw/fdw.h"
 #include "fmgr.h"
 #include "settings.h"
@@ -15,7 +16,7 @@ PG_MODULE_MAGIC;
 
 PGDLLEXPORT void _PG_init(void);
 
-PG_FUNCTION_INFO_V1(pendo_fdw_handler);
+PENDO_SQL_FUNCTION(pendo_fdw_handler);
 
 void
 _PG_init(void)

@@ -16,11 +16,12 @@
 #include "catalog/pg_class.h"
 #include "commands/comment.h"
 #include "commands/event_trigger.h"
+#include "compat.h"
 #include "fdw/comment.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-PG_FUNCTION_INFO_V1(pendo_comment_imported);
+PENDO_SQL_FUNCTION(pendo_comment_imported);
 
 /* What an import of this transaction made, not commented yet. */
 typedef struct Import

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "commands/defrem.h"
+#include "compat.h"
 #include "fdw/comment.h"
 #include "fdw/fdw.h"
 #include "foreign/foreign.h"
@@ -15,8 +16,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(pendo_offered_column);
-PG_FUNCTION_INFO_V1(pendo_option_list);
+PENDO_SQL_FUNCTION(pendo_offered_column);
+PENDO_SQL_FUNCTION(pendo_option_list);
 
 #define DEFAULT_PERIOD "day"
 

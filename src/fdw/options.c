@@ -18,12 +18,13 @@
 #include "catalog/pg_foreign_table.h"
 #include "catalog/pg_user_mapping.h"
 #include "commands/defrem.h"
+#include "compat.h"
 #include "connector/connector.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 
-PG_FUNCTION_INFO_V1(pendo_fdw_validator);
+PENDO_SQL_FUNCTION(pendo_fdw_validator);
 
 /* Catalogues that have options, and their names for messages. */
 static const struct

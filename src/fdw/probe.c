@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "connector/connection.h"
 #include "connector/connector.h"
 #include "fmgr.h"
@@ -15,7 +16,7 @@
 #include "http/secret.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(pendo_probe);
+PENDO_SQL_FUNCTION(pendo_probe);
 
 /* By PendoHttpResult. */
 static const char *const outcome_words[] = {

@@ -5,7 +5,7 @@ CREATE FUNCTION pendo.check(
     connection name,
     OUT step text,
     OUT is_ok boolean,
-    OUT found text,
+    OUT result text,
     OUT hint text)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE
@@ -54,7 +54,7 @@ BEGIN
         is_ok := CASE WHEN failed = i THEN false
                       WHEN failed < i THEN NULL
                       ELSE true END;
-        found := CASE WHEN failed = i THEN verified.message
+        result := CASE WHEN failed = i THEN verified.message
                       WHEN failed < i THEN 'not reached'
                       ELSE CASE step
                            WHEN 'address' THEN server.base_url
@@ -82,7 +82,7 @@ BEGIN
         skew := NULL;
     END;
     is_ok := abs(extract(epoch FROM skew)) < 60;
-    found := coalesce('differs by ' || round(abs(extract(epoch FROM skew)))
+    result := coalesce('differs by ' || round(abs(extract(epoch FROM skew)))
                       || ' s', 'the answer names no time');
     hint := CASE WHEN NOT is_ok THEN
         'Set this machine''s clock: ranges that end with the present would '
@@ -92,7 +92,7 @@ BEGIN
     step := 'key';
     is_ok := verified.outcome = 'ok' AND verified.status = 200
              AND verified.answer::jsonb ->> 'valid' = 'true';
-    found := CASE WHEN is_ok THEN 'valid' ELSE verified.message END;
+    result := CASE WHEN is_ok THEN 'valid' ELSE verified.message END;
     hint := CASE WHEN NOT is_ok THEN verified.hint END;
     RETURN NEXT;
 
@@ -102,7 +102,7 @@ BEGIN
      WHERE r.name = verified.key_suffix
        AND server.base_url IN (SELECT base_url FROM pendo.region)
        AND r.base_url <> server.base_url;
-    found := coalesce((SELECT r.description FROM pendo.region r
+    result := coalesce((SELECT r.description FROM pendo.region r
                         WHERE r.base_url = server.base_url),
                       'not an address of Pendo''s own');
     IF wrong IS NOT NULL AND NOT verified.status = 200 THEN
@@ -128,11 +128,11 @@ BEGIN
     step := 'right to write';
     reply := pendo._probe(connection, 'GET', '/api/v1/token/verify', NULL, true);
     is_ok := reply.status = 200;
-    found := CASE WHEN NOT is_ok THEN reply.message
+    result := CASE WHEN NOT is_ok THEN reply.message
                   WHEN reply.answer::jsonb ->> 'writeAccess' = 'true'
                   THEN 'yes' ELSE 'no: read only' END;
     hint := CASE WHEN NOT is_ok THEN reply.hint
-                 WHEN found <> 'yes' THEN
+                 WHEN result <> 'yes' THEN
                  'Enough for live tables.  Writing back needs a key with '
                  '"Allow Write Access".' END;
     RETURN NEXT;
@@ -151,12 +151,12 @@ BEGIN
                   FROM regexp_split_to_table(server.apps, '[, ]+') wanted
                  WHERE server.apps ~ '^[-0-9, ]+$'
                    AND NOT wanted = ANY (array_agg(a ->> 'id')))
-          INTO found, wrong
+          INTO result, wrong
           FROM jsonb_path_query(reply.answer::jsonb, '$.results[*]') a;
         is_ok := wrong IS NULL;
         hint := 'The option apps names what is not there: ' || wrong || '.';
     ELSE
-        found := reply.message;
+        result := reply.message;
         hint := reply.hint;
     END IF;
     RETURN NEXT;
@@ -171,7 +171,7 @@ BEGIN
         '{"limit":40}]}}'), false);
     is_ok := reply.status = 200;
     IF NOT is_ok THEN
-        found := reply.message;
+        result := reply.message;
         hint := reply.hint;
         RETURN NEXT;
         RETURN;
@@ -181,11 +181,11 @@ BEGIN
                 ELSE format('%s of %s days begin at midnight in %s',
                             count(*) FILTER (WHERE d.local = d.local::date),
                             count(*), zone) END
-      INTO wrong, found
+      INTO wrong, result
       FROM (SELECT to_timestamp((r ->> 'day')::numeric::double precision / 1000)
                    AT TIME ZONE zone AS local
               FROM jsonb_path_query(reply.answer::jsonb, '$.results[*]') r) d;
-    is_ok := CASE WHEN found LIKE 'no events%' THEN NULL ELSE wrong = '0' END;
+    is_ok := CASE WHEN result LIKE 'no events%' THEN NULL ELSE wrong = '0' END;
     hint := CASE WHEN NOT is_ok THEN (
         SELECT 'Zones that fit: ' || string_agg(z.name, ', ' ORDER BY z.name)
           FROM (SELECT name FROM pg_timezone_names
