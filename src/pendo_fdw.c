@@ -39,7 +39,6 @@ pendo_fdw_handler(PG_FUNCTION_ARGS)
 	routine->IterateForeignScan = pendoIterateForeignScan;
 	routine->ReScanForeignScan = pendoReScanForeignScan;
 	routine->EndForeignScan = pendoEndForeignScan;
-	routine->ShutdownForeignScan = pendoShutdownForeignScan;
 	routine->ExplainForeignScan = pendoExplainForeignScan;
 	routine->ImportForeignSchema = pendoImportForeignSchema;
 	PG_RETURN_POINTER(routine);

@@ -24,18 +24,31 @@
 	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY * \
 	 MS_PER_SEC)
 
-/* Beginning of a day, ms; within a gap at midnight, the gap's end. */
+/*
+ * A local time as ms: so long after midnight by the clock on the wall.  One
+ * within a gap is taken as if the clock had not been changed yet.
+ */
 int64
-pendo_day_start(DateADT day, pg_tz *zone)
+pendo_local_time(DateADT day, int64 clock_ms, pg_tz *zone)
 {
 	struct pg_tm tm;
+	int64 seconds = clock_ms / MS_PER_SEC;
 	int offset;
 
 	memset(&tm, 0, sizeof(tm));
 	j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	tm.tm_hour = seconds / SECS_PER_HOUR;
+	tm.tm_min = seconds / SECS_PER_MINUTE % MINS_PER_HOUR;
+	tm.tm_sec = seconds % SECS_PER_MINUTE;
 	offset = DetermineTimeZoneOffset(&tm, zone);
-	return (int64) day * SECS_PER_DAY * MS_PER_SEC + EPOCH_DIFF_MS +
+	return (int64) day * SECS_PER_DAY * MS_PER_SEC + EPOCH_DIFF_MS + clock_ms +
 		   (int64) offset * MS_PER_SEC;
+}
+
+int64
+pendo_day_start(DateADT day, pg_tz *zone)
+{
+	return pendo_local_time(day, 0, zone);
 }
 
 DateADT

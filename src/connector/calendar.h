@@ -15,6 +15,11 @@
 /* Beginning of a day, ms; within a gap at midnight, the gap's end. */
 extern int64 pendo_day_start(DateADT day, pg_tz *zone);
 
+/*
+ * A local time as ms: "clock_ms" after midnight by the clock on the wall.
+ */
+extern int64 pendo_local_time(DateADT day, int64 clock_ms, pg_tz *zone);
+
 /* The day that a time is on.  Error: out of PostgreSQL's range. */
 extern DateADT pendo_day_of(int64 ms, pg_tz *zone);
 

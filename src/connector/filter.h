@@ -65,6 +65,7 @@ typedef struct PendoOperand
 	bool is_known; /* false while only planning */
 	bool is_null;
 	Datum value;
+	const char *text; /* for EXPLAIN, while it is not known */
 } PendoOperand;
 
 /* To and from a list that a plan can carry (copied and printed by it). */

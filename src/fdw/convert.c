@@ -20,11 +20,13 @@
 #include "fdw/fdw.h"
 #include "http/retry.h"
 #include "json/array.h"
+#include "json/iso8601.h"
 #include "json/number.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
@@ -195,15 +197,13 @@ convert_bool(PendoConverter *converter, const PendoJsonValue *value,
 	return true;
 }
 
-/* Milliseconds; a fraction of one is cut. */
+/* Milliseconds since 1970; a fraction of one is cut. */
 static bool
-milliseconds(PendoConverter *converter, const PendoJsonValue *value, int64 *ms)
+number_to_ms(const PendoJsonValue *value, int64 *ms)
 {
 	int64_t whole;
 	double number;
 
-	if (value->kind != PENDO_JSON_NUMBER)
-		return bad(converter, "a time in milliseconds since 1970");
 	if (pendo_json_number_int64(value->start, value->length, &whole) ==
 		PENDO_JSON_NUMBER_OK)
 	{
@@ -213,8 +213,36 @@ milliseconds(PendoConverter *converter, const PendoJsonValue *value, int64 *ms)
 	if (pendo_json_number_double(value->start, value->length, &number) !=
 			PENDO_JSON_NUMBER_OK ||
 		fabs(number) > 1e17)
-		return bad(converter, "a time in milliseconds since 1970");
+		return false;
 	*ms = (int64) floor(number);
+	return true;
+}
+
+/*
+ * What snippets of applications send instead: ISO 8601, without a zone in
+ * that of the subscription.
+ */
+static bool
+string_to_time(const PendoConverter *converter, const PendoJsonValue *value,
+			   TimestampTz *time)
+{
+	PendoIsoTime iso;
+	int64 ms;
+	DateADT day;
+
+	if (value->has_escape ||
+		!pendo_iso_time_parse(value->start, value->length, &iso))
+		return false;
+	day = date2j(iso.year, iso.month, iso.day) - POSTGRES_EPOCH_JDATE;
+	ms = ((int64) (iso.hour * 60 + iso.minute) * 60 + iso.second) * 1000;
+	if (iso.has_zone)
+		ms += pendo_day_start(day, pg_tzset("GMT")) -
+			  (int64) iso.zone_minutes * 60 * 1000;
+	else
+		ms = pendo_local_time(day, ms, converter->zone);
+	if (!pendo_ms_to_timestamptz(ms, time))
+		return false;
+	*time += iso.microsecond;
 	return true;
 }
 
@@ -222,13 +250,17 @@ static bool
 convert_timestamptz(PendoConverter *converter, const PendoJsonValue *value,
 					Datum *result)
 {
-	int64 ms;
 	TimestampTz time;
+	int64 ms;
+	bool good;
 
-	if (!milliseconds(converter, value, &ms))
-		return false;
-	if (!pendo_ms_to_timestamptz(ms, &time))
-		return bad(converter, "a time between 4713 BC and 294276 AD");
+	if (value->kind == PENDO_JSON_STRING)
+		good = string_to_time(converter, value, &time);
+	else
+		good = value->kind == PENDO_JSON_NUMBER && number_to_ms(value, &ms) &&
+			   pendo_ms_to_timestamptz(ms, &time);
+	if (!good)
+		return bad(converter, "a time in milliseconds since 1970, or ISO 8601");
 	*result = TimestampTzGetDatum(time);
 	return true;
 }
@@ -264,27 +296,43 @@ pg_attribute_noreturn() wrong_zone(const PendoConverter *converter, int64 ms)
 					 "zone: ALTER SERVER … OPTIONS (SET time_zone '…').")));
 }
 
+/* The day of a bucket, which begins at a midnight of the subscription. */
 static bool
-convert_date(PendoConverter *converter, const PendoJsonValue *value,
-			 Datum *result)
+convert_day(PendoConverter *converter, const PendoJsonValue *value,
+			Datum *result)
 {
 	TimestampTz time;
 	int64 ms;
 
-	if (!milliseconds(converter, value, &ms))
-		return false;
+	if (value->kind != PENDO_JSON_NUMBER || !number_to_ms(value, &ms) ||
+		!pendo_ms_to_timestamptz(ms, &time))
+		return bad(converter, "a day in milliseconds since 1970");
 	if (!converter->has_last || converter->last_ms != ms)
 	{
-		if (!pendo_ms_to_timestamptz(ms, &time))
-			return bad(converter, "a day between 4713 BC and 294276 AD");
 		converter->last_day = pendo_day_of(ms, converter->zone);
 		converter->last_ms = ms;
 		converter->has_last = true;
-		if (converter->current->column->type == PENDO_FIELD_DAY &&
-			pendo_day_start(converter->last_day, converter->zone) != ms)
+		if (pendo_day_start(converter->last_day, converter->zone) != ms)
 			wrong_zone(converter, ms);
 	}
 	*result = DateADTGetDatum(converter->last_day);
+	return true;
+}
+
+/* The day of a time, in the subscription's zone. */
+static bool
+convert_date(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	Datum time;
+
+	if (converter->current->column->type == PENDO_FIELD_DAY)
+		return convert_day(converter, value, result);
+	if (!convert_timestamptz(converter, value, &time))
+		return false;
+	*result = DateADTGetDatum(
+		pendo_day_of(pendo_ms_floor(DatumGetTimestampTz(time)),
+					 converter->zone));
 	return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "fdw/fdw.h"
+#include "utils/ruleutils.h"
 
 /* One counter, left out in text when it is zero. */
 static void
@@ -39,6 +40,17 @@ explain_counters(PendoScanState *state, ExplainState *es)
 	count("Retry Wait", "ms", stats.retry_wait_us / 1000, es);
 }
 
+/* What values are that only a run of the query would tell. */
+static void
+name_operands(PendoScanState *state, List *exprs)
+{
+	ListCell *cell;
+
+	foreach(cell, exprs)
+		state->operands[foreach_current_index(cell)]
+			.text = deparse_expression(lfirst(cell), NIL, false, false);
+}
+
 void
 pendoExplainForeignScan(ForeignScanState *node, ExplainState *es)
 {
@@ -53,6 +65,7 @@ pendoExplainForeignScan(ForeignScanState *node, ExplainState *es)
 	ListCell *text;
 	ListCell *cell;
 
+	name_operands(state, plan->fdw_exprs);
 	connector->explain(&state->scan, &labels, &texts);
 	forboth(label, labels, text, texts)
 		ExplainPropertyText(lfirst(label), lfirst(text), es);
@@ -61,7 +74,7 @@ pendoExplainForeignScan(ForeignScanState *node, ExplainState *es)
 	foreach(cell, said)
 		lfirst(cell) = strVal(lfirst(cell));
 	if (said != NIL)
-		ExplainPropertyList("Filter Here", said, es);
+		ExplainPropertyList("Filter Reasons", said, es);
 	if (es->analyze)
 		explain_counters(state, es);
 }

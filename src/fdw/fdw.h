@@ -95,7 +95,6 @@ extern void pendoBeginForeignScan(ForeignScanState *node, int eflags);
 extern TupleTableSlot *pendoIterateForeignScan(ForeignScanState *node);
 extern void pendoReScanForeignScan(ForeignScanState *node);
 extern void pendoEndForeignScan(ForeignScanState *node);
-extern void pendoShutdownForeignScan(ForeignScanState *node);
 
 /* All that the scan did so far, rescans included. */
 extern PendoStreamStats pendo_scan_stats(const PendoScanState *state);

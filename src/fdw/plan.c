@@ -25,8 +25,11 @@
 /* Without statistics: a guess that makes joins hash the local side. */
 #define DEFAULT_ROWS 10000
 
-/* A request's cost beside that of a row: a second against a microsecond. */
-#define REQUEST_COST 100000.0
+/*
+ * A request's cost: enough to prefer one scan to many, not so much that every
+ * query is worth compiling (jit_above_cost).
+ */
+#define REQUEST_COST 10000.0
 
 /* Reading a row out of JSON, beside cpu_tuple_cost. */
 #define ROW_COST 0.02
@@ -57,7 +60,7 @@ look_at_clause(PlanInfo *info, RelOptInfo *baserel, RestrictInfo *restriction)
 		if (filter->push == PENDO_PUSH_EXACT && info->pushdown)
 			info->exact = lappend(info->exact, restriction);
 		else if (info->pushdown && reason == NULL)
-			reason = "sent, and checked again";
+			reason = "sent and checked again";
 	}
 	if (!info->pushdown)
 		reason = "pendo_fdw.enable_pushdown is off";

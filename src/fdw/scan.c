@@ -242,16 +242,6 @@ pendoReScanForeignScan(ForeignScanState *node)
 }
 
 void
-pendoShutdownForeignScan(ForeignScanState *node)
-{
-	PendoScanState *state = node->fdw_state;
-
-	/* No more rows are wanted: let go of connections and files at once. */
-	if (state != NULL && state->stream != NULL)
-		pendo_stream_close(state->stream);
-}
-
-void
 pendoEndForeignScan(ForeignScanState *node)
 {
 	PendoScanState *state = node->fdw_state;

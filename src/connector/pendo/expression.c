@@ -484,12 +484,12 @@ append_leaf(StringInfo into, const PendoScan *scan, pg_tz *zone,
 	else if (leaf->kind == PENDO_FILTER_IS_NOT_NULL)
 		appendStringInfo(into, "!isNil(%s)", path.data);
 	else if (!operand->is_known)
-		appendStringInfo(into, "%s %s $%d", path.data,
+		appendStringInfo(into, "%s %s %s", path.data,
 						 leaf->kind == PENDO_FILTER_COMPARE
 							 ? compare_signs[leaf->compare]
 						 : leaf->kind == PENDO_FILTER_ANY ? "in"
 														  : "not in",
-						 leaf->operand + 1);
+						 operand->text);
 	else if (operand->is_null)
 		appendStringInfoString(into, "false");
 	else if (leaf->kind == PENDO_FILTER_COMPARE)
