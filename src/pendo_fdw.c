@@ -10,6 +10,8 @@
 #include "compat.h"
 #include "fdw/fdw.h"
 #include "fmgr.h"
+#include "http/throttle.h"
+#include "miscadmin.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -18,10 +20,25 @@ PGDLLEXPORT void _PG_init(void);
 
 PENDO_SQL_FUNCTION(pendo_fdw_handler);
 
+static shmem_request_hook_type next_shmem_request_hook = NULL;
+
+/* Preloaded, the budgets' memory is reserved; else there is room to spare. */
+static void
+request_shmem(void)
+{
+	if (next_shmem_request_hook != NULL)
+		next_shmem_request_hook();
+	pendo_throttle_request_shmem();
+}
+
 void
 _PG_init(void)
 {
 	pendo_define_settings();
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	next_shmem_request_hook = shmem_request_hook;
+	shmem_request_hook = request_shmem;
 }
 
 /*

@@ -207,7 +207,9 @@ pg_attribute_noreturn() raise_failure(PendoStream *stream, Window *window,
 	context.object = stream->source->object;
 	context.host = stream->connection->host;
 	context.attempts = window->attempt;
-	context.opens_at = pendo_throttle_held_until(stream->connection->budget);
+	if (outcome->status == 429)
+		context.opens_at = pendo_throttle_held_until(
+			stream->connection->budget);
 	if (window->request != NULL)
 		context.request_id = pendo_http_request_header(window->request,
 													   "x-request-id");

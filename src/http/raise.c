@@ -231,6 +231,8 @@ pendo_http_hint(const PendoHttpOutcome *outcome,
 {
 	const Wording *wording = wording_of(outcome);
 
+	if (context != NULL && context->hint != NULL)
+		return context->hint;
 	if (outcome->result != PENDO_HTTP_REFUSED_URL)
 		return wording->hint;
 	if (strstr(outcome->message, "is not public") != NULL)

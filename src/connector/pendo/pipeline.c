@@ -267,7 +267,8 @@ pendo_fetch(const PendoConnection *connection, PendoHttpSpec *spec,
 	context.body_length = answer->body.len;
 	context.request_id = answer->request_id;
 	context.attempts = answer->attempts;
-	context.opens_at = pendo_throttle_held_until(connection->budget);
+	if (answer->outcome.status == 429)
+		context.opens_at = pendo_throttle_held_until(connection->budget);
 	pendo_http_raise(&answer->outcome, &context);
 }
 
