@@ -214,6 +214,12 @@ test_paths(void)
 {
 	static const char document[] =
 		"[{\"m\":{\"x\":\"\\u0041\",\"y\":\"\xC3\xA9\"},\"a\":1}, {\"a\" : {}}]";
+	static const char names[] =
+		"[{\"m\":{\"\xC3\xA9\":1}},{\"m\":{\"\xC3\xA9\":2}},{\"m\":{}},"
+		"{\"\\u0000\":3},{\"\":4}]";
+	static const char *const path_empty[] = {"", NULL};
+	static const char *const *const by_name[] = {path_row, path_m, path_empty,
+												 path_m_x};
 	static const char *const path_deep[] = {"m", "x", "y", NULL};
 	static const char *const *const many[] = {path_m_x, path_row, path_m,
 											  path_m_x, path_a,	  path_deep,
@@ -229,6 +235,15 @@ test_paths(void)
 					"{\"m\":{\"x\":\"\\u0041\",\"y\":\"\xC3\xA9\"},\"a\":1}^]"
 					"[- {\"a\" : {}} - - {} - {\"a\" : {}}]"),
 		   "equal paths, prefixes and the whole row");
+
+	spec.paths = by_name;
+	spec.path_count = 4;
+	tap_ok(reads_as(&spec, names, sizeof(names) - 1,
+					"[{\"m\":{\"\xC3\xA9\":1}}^ {\"\xC3\xA9\":1}^ - -]"
+					"[{\"m\":{\"\xC3\xA9\":2}}^ {\"\xC3\xA9\":2}^ - -]"
+					"[{\"m\":{}} {} - -][{\"\\u0000\":3} - - -]"
+					"[{\"\":4} - #4 -]"),
+		   "high bytes in names, the empty name, and what is no name");
 
 	spec.path_count = 0;
 	spec.paths = NULL;

@@ -28,6 +28,8 @@ typedef struct Source
 	size_t first; /* bytes in the first portion; 0: as the others */
 	size_t most;  /* bytes in the others */
 	size_t fills;
+	bool ended; /* it has been told so */
+	bool asked; /* and has asked again */
 } Source;
 
 typedef struct Note
@@ -51,6 +53,8 @@ fill(void *arg, char *into, size_t room)
 		bytes = source->length - source->at;
 	memcpy(into, source->text + source->at, bytes);
 	source->at += bytes;
+	source->asked |= source->ended;
+	source->ended = (bytes == 0);
 	return bytes;
 }
 
@@ -97,6 +101,7 @@ read_all(const PendoJsonSpec *spec, Source *source)
 
 	source->at = 0;
 	source->fills = 0;
+	source->ended = source->asked = false;
 	copy.fill = fill;
 	copy.fill_arg = source;
 	reader = pendo_json_reader_create(&copy);
@@ -126,6 +131,8 @@ read_all(const PendoJsonSpec *spec, Source *source)
 	if (pendo_json_reader_next(reader, values) ||
 		pendo_json_reader_error(reader) != error)
 		note(&result, " next after the end", 19);
+	if (source->asked)
+		note(&result, " asked after the end", 20);
 	pendo_json_reader_free(reader);
 	return result.text;
 }
