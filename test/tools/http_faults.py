@@ -221,6 +221,9 @@ def read_head(connection, rest=b""):
         if not more:
             return None, b""
         data += more
+        if not data[:1].isalpha():
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            return None, b""
     return data.split(b"\r\n\r\n", 1)
 
 

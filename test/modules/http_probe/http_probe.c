@@ -147,6 +147,9 @@ read_probe(const char *url, ArrayType *options)
 	probe->spec.method = "GET";
 	probe->spec.route = &probe->route;
 	probe->spec.secret_header = "x-key";
+	probe->route.connect_timeout = 20000;
+	probe->route.first_byte_timeout = 20000;
+	probe->route.stall_timeout = 20000;
 	probe->policy.max_attempts = 1;
 	probe->policy.base_delay = 10;
 	probe->policy.max_delay = 2000;
