@@ -32,7 +32,7 @@ stage() {
 		make -s -C "$top" install DESTDIR="$WORK/install" 9>&- >"$WORK/install.log" 2>&1 ||
 			{ cat "$WORK/install.log" >&2; exit 1; }
 		mkdir "$WORK/tree"
-		tar -C "$top" --exclude=./.git --exclude=./build/obj --exclude=./build/check \
+		tar -C "$top" --exclude=./.git --exclude=./build/obj --exclude='./build/check*' \
 			--exclude='*.pyc' -cf - . | tar -C "$WORK/tree" --no-same-owner -xf -
 	) 9>"$top/build/.lock"
 	mkdir "$WORK"/{tmp,home,secrets,output,counts}
