@@ -1,7 +1,7 @@
 """Stages that join other data to rows, and longer pipelines over real rows."""
 from collections import Counter
 
-from suite.cases import Case, check, const, modelled, same
+from suite.cases import Case, check, modelled
 from suite.compare import multiset
 from suite.sources import DEFAULT_APP
 

@@ -1,7 +1,7 @@
 """Parameters of sources: applications, ids, identified, since, exclude lists."""
 from suite.cases import Case, check, const, modelled, same
 from suite.compare import multiset
-from suite.rows import get, key
+from suite.rows import get
 from suite.sources import DEFAULT_APP, expand_apps
 from suite.model import Model
 from suite.standin import BASE_SWITCHES

@@ -4,7 +4,7 @@ import json
 
 from suite.cases import Case, check, const, same
 from suite.compare import multiset
-from suite.rows import get, key
+from suite.rows import key
 
 ROWS = [{"a": n, "s": "x%d" % n} for n in range(40)]
 VISITORS = [{"source": {"visitors": None}}]

@@ -35,7 +35,11 @@ class Answer:
         return self.body.decode("utf-8", "replace")
 
     def json(self):
-        return json.loads(self.body)
+        return json.loads(self.body, parse_constant=no_constant)
+
+
+def no_constant(text):
+    raise AssertionError("%s is not JSON" % text)
 
 
 class StandIn:
