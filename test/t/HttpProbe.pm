@@ -148,7 +148,7 @@ sub cancel_takes
 			  . " WHERE application_name = '$name' AND wait_event_type = 'Extension'");
 	}
 	my $start = time;
-	kill 'INT', $backend or croak "kill: $!";
+	kill 'INT', $backend;
 	waitpid $pid, 0;
 	return (int((time - $start) * 1000), slurp_file("$file.err"));
 }
