@@ -16,7 +16,8 @@ def control(world, path, body):
 
 
 def total(world, series):
-    rows = world.standin.rows([{"source": {"events": ALL, "timeSeries": series}},
+    """Events of all visitors, excluded ones too."""
+    rows = world.standin.rows([{"source": {"events": {**ALL, "blacklist": "ignore"}, "timeSeries": series}},
                                {"reduce": {"n": {"sum": "numEvents"}}}])
     return rows[0]["n"] if rows else 0
 
