@@ -32,6 +32,8 @@ VALUES = [
     ('"B" < "a"', True), ('"Z" < "é"', True), ("t == true", True), ("u == false", True),
     ("t != false", True), ("l == [3,1,2]", True), ("l == [3,1]", False), ("e == \"\"", True),
     ('q == "a\\"b\\\\c/d@é`"', True), ("neg == -4", True), ("neg < 0", True), ("f > 2", True),
+    ("n < 7", False), ("n >= 8", False), ("n <= 6", False), ("n > 6.5", True), ('s < "Hello"', False),
+    ('s <= "Hello"', True), ('s > "Hello"', False), ('e < "a"', True), ("f < 2.5", False), ("f >= 2.5", True),
     # logic
     ("t && t", True), ("t && u", False), ("t || u", True), ("u || u", False), ("!t", False),
     ("!u", True), ("!(n > 3)", False), ("!u && t", True), ("!!t", True),
