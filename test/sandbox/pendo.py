@@ -16,6 +16,7 @@ from pendo_api import switches as pendo_switches      # noqa: E402
 from pendo_api.app import Keys, PendoApp              # noqa: E402
 from pendo_api.control_routes import routes           # noqa: E402
 from pendo_api.data.store import SIZES, Store         # noqa: E402
+from pendo_api.memo import Memo                       # noqa: E402
 from pendo_api.zone import Zone                       # noqa: E402
 from standin.clock import Clock, parse_instant        # noqa: E402
 from standin.control import Control                   # noqa: E402
@@ -58,7 +59,12 @@ def options(arguments):
     parser.add_argument('--revoked-key', default=REVOKED_KEY)
     parser.add_argument('--port-file', help='write the readiness line there, too')
     parser.add_argument('--exit-with-parent', action='store_true')
-    return parser.parse_args(arguments)
+    parser.add_argument('--remember', type=int, metavar='MB',
+                        help='keep answers as bytes, for measuring (needs --frozen)')
+    args = parser.parse_args(arguments)
+    if args.remember and not args.frozen:
+        parser.error('--remember needs --frozen')
+    return args
 
 
 def make_delivery(args):
@@ -69,7 +75,8 @@ def make_delivery(args):
     store = Store(args.seed, args.size, args.days, Zone(args.time_zone), clock.now(),
                   args.events_per_day)
     keys = Keys(args.key, args.read_only_key, args.revoked_key)
-    app = PendoApp(store, switches, clock, keys)
+    memo = Memo(args.remember << 20) if args.remember else None
+    app = PendoApp(store, switches, clock, keys, memo)
     log, faults = Log(), Faults()
     control = Control(log, switches, faults, clock, routes(app, log))
     return Delivery(app, control, log, faults, switches)

@@ -7,6 +7,7 @@ from standin.answer import Answer, encode_json, json_value, list_stream, text
 from . import csv_output
 from .errors import Refused
 from .pipeline import Context, OverBudget, compile_pipeline, iterative_periods
+from .sources import GROUPED
 
 MIME_TYPES = (None, 'application/json', 'text/csv')
 
@@ -63,15 +64,15 @@ class Aggregation:
             rows = list(rows)
         if as_csv:
             return csv_output.answer(rows, env.switches)
-        extra = self._extra(env, context, query)
+        extra = self._extra(env, context, query, _source_name(pipeline))
         return _json_answer(rows, env, extra)
 
-    def _extra(self, env, context, query):
+    def _extra(self, env, context, query, source):
         """Members beside results: {} nearly always."""
         extra = {}
         if env.switches['start_time'] == 'present' and context.series is not None:
             extra['startTime'] = context.series.start
-        if query.get('details') == 'true':
+        if query.get('details') == 'true' and source in GROUPED:
             extra['details'] = {'validThrough': {
                 str(app['id']): env.now - env.lag for app in env.store.objects.apps}}
         if env.switches['unknown_members'] == 'some':

@@ -12,7 +12,6 @@ from standin.faults import is_write, retry_after_headers
 
 from . import rest
 from .aggregation import Aggregation, describe
-from .data.store import Store
 from .env import Env
 from .errors import Refused
 from .grouped import GroupedRows
@@ -49,12 +48,13 @@ class RateLimit:
 
 
 class PendoApp:
-    def __init__(self, store: Store, switches, clock, keys):
+    def __init__(self, store, switches, clock, keys, memo=None):
         self.store = store
         self.switches = switches
         self.clock = clock
         self.keys = keys
         self.shuffle_seed = 0
+        self._memo = memo
         self._views = Views(store)
         self._grouped_rows = GroupedRows(store)
         self._limit = RateLimit()
@@ -124,7 +124,14 @@ class PendoApp:
             body = json.loads(request.body, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             raise Refused('cannot parse the request body as JSON') from None
-        return self._aggregation.answer(body, request.query)
+
+        def make():
+            return self._aggregation.answer(body, request.query)
+        if self._memo is None:
+            return make()
+        key = (request.body, tuple(sorted(request.query.items())), self.switches.version,
+               self.store.version, self.clock.now(), self.shuffle_seed)
+        return self._memo.answer(key, make)
 
 
 def _no_constant(name):

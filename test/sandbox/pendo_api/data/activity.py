@@ -222,6 +222,8 @@ class _DayMaker:
         return w.ODD_TEXTS[int(random() * len(w.ODD_TEXTS))]
 
     def _mailed(self, time, visitor):
+        if time >= self._end:
+            return
         kind = EMAIL_TYPES[int(self.random() * len(EMAIL_TYPES))]
         number = self._next()
         self._email.append(EmailEvent(time, kind, visitor.id, visitor.accounts, number,
