@@ -23,7 +23,7 @@ export PG_CONFIG ?= pg_config
 BUILD = $(MAKE) --no-print-directory -f mk/build.mk
 CHECK = /usr/bin/python3 test/run/tidy test/run/check
 
-BUILD_GOALS = all install installdirs uninstall installcheck lint unit-programs fuzz-programs
+BUILD_GOALS = all install installdirs uninstall installcheck lint unit-programs fuzz-programs bench-programs
 
 .PHONY: $(BUILD_GOALS) check unit fuzz demo bench format clean distclean
 
@@ -44,7 +44,7 @@ demo:
 	@/usr/bin/python3 test/run/tidy demo/run
 
 bench:
-	@/usr/bin/python3 test/run/tidy test/bench/run
+	@TESTS='$(TESTS)' /usr/bin/python3 test/run/tidy test/bench/run
 
 format:
 	@script/format

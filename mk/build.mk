@@ -81,6 +81,7 @@ FUZZ_CC = clang
 
 UNIT_PROGRAMS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*_test.c)))
 FUZZ_PROGRAMS := $(patsubst test/fuzz/%.c,build/fuzz/%,$(sort $(wildcard test/fuzz/*_fuzz.c)))
+BENCH_PROGRAMS := $(patsubst test/bench/%.c,build/bench/%,$(sort $(wildcard test/bench/*_bench.c)))
 
 head_words = $(shell sed -n '1,40s/^[ */]*$(1):[ \t]*\(.*\)/\1/p' $(2) | sed 's,\*/,,')
 
@@ -97,10 +98,17 @@ build/fuzz/%: test/fuzz/%.c $$(call head_words,sources,test/fuzz/$$*.c) build/ob
 		$(filter %.c,$^) $(call head_words,libs,$<) $(LIBRARIES) -lpthread -lm
 
 # One command compiles several sources, so -MMD cannot track their headers: all count.
-$(UNIT_PROGRAMS) $(FUZZ_PROGRAMS): $(wildcard src/*.h src/*/*.h src/*/*/*.h test/unit/*.h test/fuzz/*.h)
+$(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(BENCH_PROGRAMS): $(wildcard src/*.h src/*/*.h src/*/*/*.h test/unit/*.h test/fuzz/*.h)
+
+# Benchmarks are compiled as a release is.
+build/bench/%: test/bench/%.c $$(call head_words,sources,test/bench/$$*.c) build/obj/flags
+	@mkdir -p $(@D)
+	$(CC) -g -O2 -std=gnu11 $(WARNINGS) $(PLAIN_CPPFLAGS) -o $@ \
+		$(filter %.c,$^) $(call head_words,libs,$<) $(LIBRARIES) -lpthread -lm
 
 unit-programs: $(UNIT_PROGRAMS)
 fuzz-programs: $(FUZZ_PROGRAMS)
+bench-programs: $(BENCH_PROGRAMS)
 
 # The same sources under another compiler: make lint CC=clang
 lint:
@@ -108,5 +116,5 @@ lint:
 		$(CC) $(CFLAGS) $(CPPFLAGS) $(CFLAGS_SL) -fsyntax-only $$file || exit 1; \
 	done
 
-.PHONY: FORCE lint unit-programs fuzz-programs
+.PHONY: FORCE lint unit-programs fuzz-programs bench-programs
 FORCE:
