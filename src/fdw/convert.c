@@ -22,6 +22,7 @@
 #include "json/array.h"
 #include "json/iso8601.h"
 #include "json/number.h"
+#include "json/storable.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
 #include "utils/array.h"
@@ -83,18 +84,14 @@ string_to_text(const PendoJsonValue *value)
 	return cstring_to_text(converted);
 }
 
-/*
- * The value's JSON, for types that parse it; NULL if they could not.
- */
+/* The value as it was sent, strings with their quotes; NULL if not UTF-8. */
 static char *
-value_to_json(const PendoJsonValue *value)
+value_as_sent(const PendoJsonValue *value)
 {
 	bool is_string = value->kind == PENDO_JSON_STRING;
 	char *json = pnstrdup(value->start - (is_string ? 1 : 0),
 						  value->length + (is_string ? 2 : 0));
 
-	if (strstr(json, "\\u0000") != NULL)
-		return NULL;
 	if (value->has_high_bit &&
 		!pendo_json_valid_utf8(value->start, value->length))
 		return NULL;
@@ -115,16 +112,13 @@ static bool
 convert_text(PendoConverter *converter, const PendoJsonValue *value,
 			 Datum *result)
 {
-	text *string;
+	text *string = NULL;
+	char *json;
 
 	if (value->kind == PENDO_JSON_STRING)
 		string = string_to_text(value);
-	else
-	{
-		char *json = value_to_json(value);
-
-		string = json != NULL ? cstring_to_text(json) : NULL;
-	}
+	else if ((json = value_as_sent(value)) != NULL)
+		string = cstring_to_text(json);
 	if (string == NULL)
 		return bad(converter, "text without \\u0000, in UTF-8");
 	*result = PointerGetDatum(string);
@@ -340,10 +334,11 @@ static bool
 convert_jsonb(PendoConverter *converter, const PendoJsonValue *value,
 			  Datum *result)
 {
-	char *json = value_to_json(value);
+	char *json = value_as_sent(value);
 
-	if (json == NULL)
-		return bad(converter, "JSON without \\u0000, in UTF-8");
+	if (json == NULL || !pendo_json_make_storable(json))
+		return bad(converter, "JSON that jsonb can hold: no \\u0000, UTF-8, "
+							  "numbers of a sane size");
 	*result = DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
 	return true;
 }
