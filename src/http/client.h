@@ -27,8 +27,8 @@ typedef enum PendoIpFamily
 } PendoIpFamily;
 
 /*
- * How to reach a remote system; filled from server options and settings.
- * NULL or 0 stands for "none" or the default.  Strings outlive the requests.
+ * How to reach a remote system, from server options and settings.  NULL or 0
+ * stands for "none" or the default.  Strings outlive the requests.
  */
 typedef struct PendoHttpRoute
 {
@@ -105,22 +105,20 @@ typedef struct PendoHttpRequest PendoHttpRequest;
 /*
  * Start one request; nothing is sent before the first pendo_http_wait().
  * The result belongs to "owner": when that context is reset, by success or by
- * error, the transfer is dropped and its socket closed.
- * Errors: only out of memory and an unusable specification; what the network
+ * error, the transfer is dropped and its socket closed.  Errors: only out of memory and an unusable specification; what the network
  * does is told by the state.
  */
 extern PendoHttpRequest *
 pendo_http_request_start(MemoryContext owner, const PendoHttpSpec *spec);
 
-/* Drop a request before its owner goes, and free it; NULL is allowed. */
+/* Drop a request before its owner goes; NULL is allowed. */
 extern void pendo_http_request_drop(PendoHttpRequest *request);
 
 /*
- * Let every request of this backend progress: wait until one of them did
- * something, the latch was set, or "timeout" ms passed (-1: no limit), then
- * look for interrupts.  May raise an error (cancel), never one of the network.
- * Look at all requests of interest before each wait: what happened to them
- * may have ended somebody else's wait.
+ * Let every request of this backend progress: wait until one did something,
+ * the latch was set, or "timeout" ms passed (-1: no limit); look for interrupts.
+ * Raises no error of the network.  Look at all requests of interest before
+ * each wait: their news may have ended somebody else's.
  */
 extern void pendo_http_wait(long timeout);
 
@@ -136,9 +134,9 @@ extern const char *
 pendo_http_request_header(const PendoHttpRequest *request, const char *name);
 
 /*
- * Take up to "room" bytes of the body as received (still compressed).
- * Returns 0 when none are waiting now; with state DONE that is the end.
- * A paused transfer goes on at the next pendo_http_wait().
+ * Take up to "room" bytes of the body as received (still compressed); 0 when
+ * none are waiting now, which with state DONE is the end.  A paused transfer
+ * goes on at the next pendo_http_wait().
  */
 extern size_t
 pendo_http_request_read(PendoHttpRequest *request, char *into, size_t room);
@@ -146,10 +144,7 @@ pendo_http_request_read(PendoHttpRequest *request, char *into, size_t room);
 /* Bytes that pendo_http_request_read() could give now. */
 extern size_t pendo_http_request_waiting(const PendoHttpRequest *request);
 
-/*
- * Percent-encode a path segment or query value (RFC 3986 unreserved bytes
- * stay); palloc'ed.
- */
+/* Percent-encode a path segment or query value (RFC 3986); palloc'ed. */
 extern char *pendo_http_escape(const char *text);
 
 #endif /* PENDO_HTTP_CLIENT_H */

@@ -4,35 +4,21 @@
  *	  Undo Content-Encoding: gzip, as a stream.
  *
  * Two libraries can do the work; a member's framing and the step from one
- * member to the next are the same for both.  inflate_isal.h and
- * inflate_zlib.h hold what differs.
+ * member to the next are the same for both.  inflater.h is where they meet.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "http/inflate.h"
+#include "http/inflater.h"
 #include "utils/memutils.h"
 
 #define GZIP_FIRST_BYTE 0x1F
 
-/* What one call of a library came to. */
-typedef enum MemberStatus
-{
-	MEMBER_MORE,
-	MEMBER_END, /* trailer read and found right */
-	MEMBER_BAD
-} MemberStatus;
-
-#ifdef HAVE_LIBISAL
-#include "http/inflate_isal.h"
-#else
-#include "http/inflate_zlib.h"
-#endif
-
 struct PendoInflate
 {
-	Inflater inflater;
+	PendoInflater *inflater;
 	bool has_begun;		  /* the first member has */
 	bool between_members; /* after a trailer */
 	bool is_bad;
@@ -43,7 +29,8 @@ pendo_inflate_create(MemoryContext owner)
 {
 	PendoInflate *inflate = MemoryContextAllocZero(owner, sizeof(PendoInflate));
 
-	if (!inflater_init(&inflate->inflater, owner))
+	inflate->inflater = pendo_inflater_create(owner);
+	if (inflate->inflater == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	return inflate;
@@ -59,7 +46,7 @@ begin_member(PendoInflate *inflate, const char *in)
 {
 	if ((unsigned char) *in != GZIP_FIRST_BYTE)
 		return false;
-	if (inflate->has_begun && !inflater_next_member(&inflate->inflater))
+	if (inflate->has_begun && !pendo_inflater_restart(inflate->inflater))
 		return false;
 	inflate->has_begun = true;
 	inflate->between_members = false;
@@ -76,7 +63,7 @@ pendo_inflate_run(PendoInflate *inflate, const char *in, size_t *in_length,
 	/* once a member; each takes input, so this ends */
 	while (!inflate->is_bad)
 	{
-		MemberStatus status;
+		PendoMemberStatus status;
 
 		if (inflate->between_members || !inflate->has_begun)
 		{
@@ -88,11 +75,11 @@ pendo_inflate_run(PendoInflate *inflate, const char *in, size_t *in_length,
 				break;
 			}
 		}
-		status = inflater_run(&inflate->inflater, &in, &in_left, &out,
-							  &out_left);
-		inflate->is_bad = status == MEMBER_BAD;
-		inflate->between_members = status == MEMBER_END;
-		if (status == MEMBER_MORE)
+		status = pendo_inflater_run(inflate->inflater, &in, &in_left, &out,
+									&out_left);
+		inflate->is_bad = status == PENDO_MEMBER_BAD;
+		inflate->between_members = status == PENDO_MEMBER_END;
+		if (status == PENDO_MEMBER_MORE)
 			break;
 	}
 	*in_length -= in_left;

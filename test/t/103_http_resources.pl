@@ -145,8 +145,17 @@ sub gone
 	my ($pid) = @_;
 	my $until = time + 10;
 
-	select undef, undef, undef, 0.02 while -e "/proc/$pid" && time < $until;
-	return !-e "/proc/$pid";
+	select undef, undef, undef, 0.02 while lives($pid) && time < $until;
+	return !lives($pid);
+}
+
+# Whether its parent has taken note of its end is no matter.
+sub lives
+{
+	my ($pid) = @_;
+
+	open my $file, '<', "/proc/$pid/stat" or return 0;
+	return (<$file> // '') =~ /^\d+ \(.*\) [^ZX]/;
 }
 my ($pid) = session('SELECT pg_backend_pid();', 'SELECT ' . start_sql($faults->url('/stall')) . ';',
 	'SELECT ' . start_sql($mute->url('/') =~ s/^http/https/r) . ';', 'SELECT probe_wait(100);') =~ /^(\d+)/;

@@ -12,6 +12,7 @@
 #ifdef HAVE_LIBISAL
 
 #include "../../src/http/inflate.c"
+#include "../../src/http/inflate_isal.c"
 
 #include "http_inflating.h"
 

@@ -11,6 +11,7 @@
 
 #undef HAVE_LIBISAL
 #include "../../src/http/inflate.c"
+#include "../../src/http/inflate_zlib.c"
 
 #include "http_inflating.h"
 

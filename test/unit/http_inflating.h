@@ -13,7 +13,7 @@
 #include "tap.h"
 
 #define PLAIN_LENGTH 3000
-#define ROOM (1024 * 1024)
+#define ROOM		 (1024 * 1024)
 
 typedef struct Bytes
 {
@@ -31,7 +31,8 @@ make_plain(size_t length)
 	for (size_t i = 0; i < length; i++)
 	{
 		state = state * 1103515245 + 12345;
-		plain.data[i] = i % 100 < 80 ? (char) ('a' + i % 7) : (char) (state >> 16);
+		plain.data[i] = i % 100 < 80 ? (char) ('a' + i % 7)
+									 : (char) (state >> 16);
 	}
 	return plain;
 }
@@ -41,8 +42,11 @@ static Bytes
 compress_member(Bytes plain, int level, bool named)
 {
 	z_stream stream = {0};
-	gz_header header = {.name = (Bytef *) "name", .comment = (Bytef *) "comment",
-		.extra = (Bytef *) "extra", .extra_len = 5, .hcrc = 1};
+	gz_header header = {.name = (Bytef *) "name",
+						.comment = (Bytef *) "comment",
+						.extra = (Bytef *) "extra",
+						.extra_len = 5,
+						.hcrc = 1};
 	Bytes out = {malloc(plain.length + 1000), plain.length + 1000};
 
 	deflateInit2(&stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
@@ -125,15 +129,17 @@ test_portions(const char *name, Bytes packed, Bytes plain)
 	Bytes out;
 
 	for (size_t cut = 1; cut <= packed.length; cut++)
-		right &= inflate_all(packed, cut, packed.length, ROOM, &out) == PENDO_INFLATE_END &&
-			is_same(out, plain);
+		right &= inflate_all(packed, cut, packed.length, ROOM, &out) ==
+					 PENDO_INFLATE_END &&
+				 is_same(out, plain);
 	tap_ok(right, "%s: cut at every byte", name);
 	for (size_t i = 0; i < lengthof(outs); i++)
 	{
 		tap_ok(inflate_all(packed, 1, 1, outs[i], &out) == PENDO_INFLATE_END &&
 				   is_same(out, plain),
 			   "%s: byte by byte, %d bytes of room", name, (int) outs[i]);
-		tap_ok(inflate_all(packed, packed.length, 1, outs[i], &out) == PENDO_INFLATE_END &&
+		tap_ok(inflate_all(packed, packed.length, 1, outs[i], &out) ==
+					   PENDO_INFLATE_END &&
 				   is_same(out, plain),
 			   "%s: at once, %d bytes of room", name, (int) outs[i]);
 	}
@@ -150,7 +156,8 @@ test_truncated(const char *name, Bytes packed, size_t member)
 		Bytes cut = {packed.data, length};
 
 		if (length != member)
-			right &= inflate_all(cut, length, 1, ROOM, &out) == PENDO_INFLATE_MORE;
+			right &= inflate_all(cut, length, 1, ROOM, &out) ==
+					 PENDO_INFLATE_MORE;
 	}
 	tap_ok(right, "%s: without its end it is not at the end", name);
 }
@@ -179,14 +186,16 @@ test_damaged(const char *name, Bytes packed, Bytes plain)
 		}
 	}
 	tap_ok(right, "%s: damage never passes for something else", name);
-	tap_ok(noticed > (int) (packed.length - 10) * 8 - 80, "%s: and is noticed", name);
+	tap_ok(noticed > (int) (packed.length - 10) * 8 - 80, "%s: and is noticed",
+		   name);
 }
 
 static void
 test_garbage(Bytes packed)
 {
-	static const char *const tails[] = {"x", "tail", "\x1fx", "0123456789abcdef",
-		"\x1f\x8b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff"};
+	static const char *const tails[] =
+		{"x", "tail", "\x1fx", "0123456789abcdef",
+		 "\x1f\x8b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff"};
 	Bytes out;
 
 	for (size_t i = 0; i < lengthof(tails); i++)
@@ -194,9 +203,11 @@ test_garbage(Bytes packed)
 		Bytes tail = {(char *) tails[i], strlen(tails[i])};
 		Bytes both = join(packed, tail);
 
-		tap_ok(inflate_all(both, both.length, 1, ROOM, &out) != PENDO_INFLATE_END,
+		tap_ok(inflate_all(both, both.length, 1, ROOM, &out) !=
+				   PENDO_INFLATE_END,
 			   "garbage %d behind the end", (int) i);
-		tap_ok(inflate_all(both, packed.length, 1, ROOM, &out) != PENDO_INFLATE_END,
+		tap_ok(inflate_all(both, packed.length, 1, ROOM, &out) !=
+				   PENDO_INFLATE_END,
 			   "garbage %d in a portion of its own", (int) i);
 		tap_ok(inflate_all(tail, 1, 1, ROOM, &out) != PENDO_INFLATE_END,
 			   "garbage %d alone", (int) i);
@@ -223,8 +234,9 @@ test_inflate(void)
 	test_portions("two members", two, join(plain, plain));
 	test_portions("an empty one between", join(join(member, empty), stored),
 				  join(plain, plain));
-	tap_ok(inflate_all(compress_member(large, 1, false), 1000, 4000, 5000, &out) ==
-			   PENDO_INFLATE_END && is_same(out, large),
+	tap_ok(inflate_all(compress_member(large, 1, false), 1000, 4000, 5000,
+					   &out) == PENDO_INFLATE_END &&
+			   is_same(out, large),
 		   "a megabyte");
 	test_truncated("a member", member, SIZE_MAX);
 	test_truncated("a stored member", stored, SIZE_MAX);

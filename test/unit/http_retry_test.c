@@ -97,15 +97,25 @@ typedef struct TextCase
 static const TextCase texts[] = {
 	{"", 10, ""},
 	{"plain", 10, "plain"},
-	{"  a\t\r\n b\x01" "c ", 20, "a b c"},
+	{"  a\t\r\n b\x01"
+	 "c ",
+	 20, "a b c"},
 	{"0123456789abc", 10, "0123456789..."},
 	{"0123456789", 10, "0123456789"},
 	{"\xc3\xa4\xc3\xb6\xc3\xbc", 2, "\xc3\xa4\xc3\xb6..."},
-	{"a\xff" "b\xc3", 10, "a?b?"},
-	{"\xed\xa0\x80" "x", 10, "???x"},
+	{"a\xff"
+	 "b\xc3",
+	 10, "a?b?"},
+	{"\xed\xa0\x80"
+	 "x",
+	 10, "???x"},
 	{"\xc0\xaf", 10, "??"},
-	{"a\xe2\x80\xae" "b", 10, "a?b"},
-	{"\xc2\x9b" "31m", 10, "?31m"},
+	{"a\xe2\x80\xae"
+	 "b",
+	 10, "a?b"},
+	{"\xc2\x9b"
+	 "31m",
+	 10, "?31m"},
 	{"\x1b[31mred", 20, "[31mred"},
 	{"<html><head><title>t</title><style>p{}</style></head>"
 	 "<body><h1>Bad</h1><p>gate&amp;way</p></body></html>",
@@ -122,24 +132,31 @@ test_after(void)
 {
 	for (size_t i = 0; i < lengthof(afters); i++)
 		tap_ok(pendo_retry_after(afters[i].text, NOW) == afters[i].ms,
-			   "Retry-After \"%s\"", afters[i].text ? afters[i].text : "(none)");
+			   "Retry-After \"%s\"",
+			   afters[i].text ? afters[i].text : "(none)");
 }
 
 static void
 test_decisions(void)
 {
-	PendoRetryPolicy policy = {.max_attempts = 3, .base_delay = 100, .max_delay = 10000};
+	PendoRetryPolicy policy = {.max_attempts = 3,
+							   .base_delay = 100,
+							   .max_delay = 10000};
 
 	for (size_t i = 0; i < lengthof(statuses); i++)
 	{
 		bool right = true;
 
-		for (int status = statuses[i].first; status <= statuses[i].last; status++)
+		for (int status = statuses[i].first; status <= statuses[i].last;
+			 status++)
 		{
-			PendoHttpOutcome outcome = {.result = PENDO_HTTP_OK, .status = status};
-			PendoRetryDecision d = pendo_retry_decide(&policy, 1, &outcome, NULL);
+			PendoHttpOutcome outcome = {.result = PENDO_HTTP_OK,
+										.status = status};
+			PendoRetryDecision d = pendo_retry_decide(&policy, 1, &outcome,
+													  NULL);
 
-			right &= d.action == statuses[i].action && d.throttled == statuses[i].throttled;
+			right &= d.action == statuses[i].action &&
+					 d.throttled == statuses[i].throttled;
 		}
 		tap_ok(right, "statuses %d to %d", statuses[i].first, statuses[i].last);
 	}
@@ -153,7 +170,8 @@ test_decisions(void)
 		outcome.status = 200;
 		tap_ok(pendo_retry_decide(&policy, 1, &outcome, NULL).action !=
 				   PENDO_RETRY_ACCEPT,
-			   "result %d is not accepted for a good status", (int) results[i].result);
+			   "result %d is not accepted for a good status",
+			   (int) results[i].result);
 		tap_ok(pendo_retry_decide(&policy, 3, &outcome, NULL).action ==
 				   PENDO_RETRY_GIVE_UP,
 			   "result %d, last attempt", (int) results[i].result);
@@ -163,14 +181,18 @@ test_decisions(void)
 static void
 test_proxy(void)
 {
-	PendoRetryPolicy policy = {.max_attempts = 3, .base_delay = 100, .max_delay = 10000};
+	PendoRetryPolicy policy = {.max_attempts = 3,
+							   .base_delay = 100,
+							   .max_delay = 10000};
 	PendoHttpOutcome outcome = {.result = PENDO_HTTP_PROXY, .from_proxy = true};
 
 	outcome.status = 407;
-	tap_ok(pendo_retry_decide(&policy, 1, &outcome, NULL).action == PENDO_RETRY_GIVE_UP,
+	tap_ok(pendo_retry_decide(&policy, 1, &outcome, NULL).action ==
+			   PENDO_RETRY_GIVE_UP,
 		   "a proxy's 407 is final");
 	outcome.status = 504;
-	tap_ok(pendo_retry_decide(&policy, 1, &outcome, NULL).action == PENDO_RETRY_AGAIN,
+	tap_ok(pendo_retry_decide(&policy, 1, &outcome, NULL).action ==
+			   PENDO_RETRY_AGAIN,
 		   "a proxy's 504 does not ask for less");
 	outcome.status = 429;
 	tap_ok(!pendo_retry_decide(&policy, 1, &outcome, NULL).throttled,
@@ -180,7 +202,9 @@ test_proxy(void)
 static void
 test_delays(void)
 {
-	PendoRetryPolicy policy = {.max_attempts = 100, .base_delay = 100, .max_delay = 5000};
+	PendoRetryPolicy policy = {.max_attempts = 100,
+							   .base_delay = 100,
+							   .max_delay = 5000};
 	PendoHttpOutcome busy = {.result = PENDO_HTTP_OK, .status = 500};
 	PendoHttpOutcome throttled = {.result = PENDO_HTTP_OK, .status = 429};
 	PendoRetryDecision d;
@@ -206,7 +230,8 @@ test_delays(void)
 		tap_ok(half, "attempt %d: at least half of it if throttled", attempt);
 	}
 	d = pendo_retry_decide(&policy, 1, &throttled, "3");
-	tap_ok(d.action == PENDO_RETRY_AGAIN && d.delay == 3000, "Retry-After is obeyed");
+	tap_ok(d.action == PENDO_RETRY_AGAIN && d.delay == 3000,
+		   "Retry-After is obeyed");
 	d = pendo_retry_decide(&policy, 1, &throttled, "5");
 	tap_ok(d.action == PENDO_RETRY_AGAIN && d.delay == 5000, "up to the limit");
 	d = pendo_retry_decide(&policy, 1, &throttled, "6");
@@ -219,9 +244,11 @@ test_delays(void)
 	d = pendo_retry_decide(&policy, 1, &busy, "2");
 	tap_ok(d.delay <= 100, "500 may not");
 	policy.base_delay = policy.max_delay = 0;
-	tap_ok(pendo_retry_decide(&policy, 50, &busy, NULL).delay == 0, "no delay at all");
+	tap_ok(pendo_retry_decide(&policy, 50, &busy, NULL).delay == 0,
+		   "no delay at all");
 	policy.base_delay = policy.max_delay = INT_MAX;
-	tap_ok(pendo_retry_decide(&policy, 99, &busy, NULL).delay >= 0, "no overflow");
+	tap_ok(pendo_retry_decide(&policy, 99, &busy, NULL).delay >= 0,
+		   "no overflow");
 }
 
 static void

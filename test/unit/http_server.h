@@ -27,6 +27,12 @@ __asan_default_options(void)
 }
 
 void *
+MemoryContextAlloc(MemoryContext context, Size size)
+{
+	return malloc(size);
+}
+
+void *
 MemoryContextAllocZero(MemoryContext context, Size size)
 {
 	return calloc(1, size);

@@ -30,7 +30,7 @@ PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
 
-#define MAX_REQUESTS	64
+#define MAX_REQUESTS 64
 
 typedef struct Probe
 {
@@ -39,10 +39,10 @@ typedef struct Probe
 	PendoRetryPolicy policy;
 	PendoHttpContext context;
 	PendoBudget *budget;
-	int			request_class;
-	int			pause_ms;		/* after each piece read */
-	int			piece;			/* bytes read at a time */
-	bool		raise;
+	int request_class;
+	int pause_ms; /* after each piece read */
+	int piece;	  /* bytes read at a time */
+	bool raise;
 } Probe;
 
 static PendoHttpRequest *requests[MAX_REQUESTS];
@@ -77,19 +77,23 @@ set_option(Probe *probe, const char *name, char *value)
 	{
 		const char *name;
 		const char **variable;
-	}			texts[] = {
-		{"method", &spec->method}, {"proxy", &route->proxy},
+	} texts[] = {
+		{"method", &spec->method},
+		{"proxy", &route->proxy},
 		{"proxy_user", &route->proxy_user},
 		{"proxy_password", &route->proxy_password},
-		{"no_proxy", &route->no_proxy}, {"ca_file", &route->ca_file},
-		{"secret", &spec->secret}, {"body", &spec->body},
-		{"server", &probe->context.server}, {"object", &probe->context.object},
+		{"no_proxy", &route->no_proxy},
+		{"ca_file", &route->ca_file},
+		{"secret", &spec->secret},
+		{"body", &spec->body},
+		{"server", &probe->context.server},
+		{"object", &probe->context.object},
 	};
 	struct
 	{
 		const char *name;
-		int		   *variable;
-	}			numbers[] = {
+		int *variable;
+	} numbers[] = {
 		{"connect_timeout", &route->connect_timeout},
 		{"first_byte_timeout", &route->first_byte_timeout},
 		{"stall_timeout", &route->stall_timeout},
@@ -97,7 +101,8 @@ set_option(Probe *probe, const char *name, char *value)
 		{"base_delay", &probe->policy.base_delay},
 		{"max_delay", &probe->policy.max_delay},
 		{"class", &probe->request_class},
-		{"pause", &probe->pause_ms}, {"piece", &probe->piece},
+		{"pause", &probe->pause_ms},
+		{"piece", &probe->piece},
 	};
 
 	for (int i = 0; i < lengthof(texts); i++)
@@ -139,9 +144,9 @@ set_option(Probe *probe, const char *name, char *value)
 static Probe *
 read_probe(const char *url, ArrayType *options)
 {
-	Probe	   *probe = palloc0(sizeof(Probe));
-	Datum	   *values;
-	int			count;
+	Probe *probe = palloc0(sizeof(Probe));
+	Datum *values;
+	int count;
 
 	probe->spec.url = url;
 	probe->spec.method = "GET";
@@ -155,12 +160,12 @@ read_probe(const char *url, ArrayType *options)
 	probe->policy.max_delay = 2000;
 	probe->piece = 64 * 1024;
 	probe->context.host = "probe-host";
-	deconstruct_array(options, TEXTOID, -1, false, TYPALIGN_INT,
-					  &values, NULL, &count);
+	deconstruct_array(options, TEXTOID, -1, false, TYPALIGN_INT, &values, NULL,
+					  &count);
 	for (int i = 0; i < count; i++)
 	{
-		char	   *name = TextDatumGetCString(values[i]);
-		char	   *equal = strchr(name, '=');
+		char *name = TextDatumGetCString(values[i]);
+		char *equal = strchr(name, '=');
 
 		if (equal == NULL)
 			elog(ERROR, "option without a value");
@@ -176,9 +181,9 @@ static const char *
 result_name(PendoHttpResult result)
 {
 	static const char *const names[] = {
-		"ok", "refused_url", "proxy", "dns", "connect", "tls",
-		"connect_timeout", "first_byte_timeout", "stalled", "cut",
-		"too_large", "protocol",
+		"ok",	   "refused_url", "proxy",			 "dns",
+		"connect", "tls",		  "connect_timeout", "first_byte_timeout",
+		"stalled", "cut",		  "too_large",		 "protocol",
 	};
 
 	return names[result];
@@ -188,9 +193,9 @@ static Datum
 outcome_row(FunctionCallInfo fcinfo, const PendoHttpOutcome *outcome,
 			const char *body, size_t length, int attempts)
 {
-	TupleDesc	desc;
-	Datum		values[11];
-	bool		nulls[11] = {0};
+	TupleDesc desc;
+	Datum values[11];
+	bool nulls[11] = {0};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "not a row");
@@ -215,8 +220,8 @@ PG_FUNCTION_INFO_V1(probe_fetch);
 Datum
 probe_fetch(PG_FUNCTION_ARGS)
 {
-	Probe	   *probe = read_probe(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-								   PG_GETARG_ARRAYTYPE_P(1));
+	Probe *probe = read_probe(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+							  PG_GETARG_ARRAYTYPE_P(1));
 	PendoHttpAnswer *answer = pendo_http_fetch(&probe->spec, probe->budget,
 											   probe->request_class,
 											   &probe->policy);
@@ -238,18 +243,17 @@ PG_FUNCTION_INFO_V1(probe_stream);
 Datum
 probe_stream(PG_FUNCTION_ARGS)
 {
-	Probe	   *probe = read_probe(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-								   PG_GETARG_ARRAYTYPE_P(1));
+	Probe *probe = read_probe(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+							  PG_GETARG_ARRAYTYPE_P(1));
 	PendoHttpRequest *request = pendo_http_request_start(CurrentMemoryContext,
 														 &probe->spec);
 	StringInfoData body;
-	char	   *piece = palloc(probe->piece);
+	char *piece = palloc(probe->piece);
 
 	initStringInfo(&body);
 	for (;;)
 	{
-		size_t		length = pendo_http_request_read(request, piece,
-													 probe->piece);
+		size_t length = pendo_http_request_read(request, piece, probe->piece);
 
 		appendBinaryStringInfo(&body, piece, length);
 		if (length > 0 && probe->pause_ms > 0)
@@ -271,9 +275,9 @@ probe_start(PG_FUNCTION_ARGS)
 	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "probe",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext previous = MemoryContextSwitchTo(context);
-	Probe	   *probe = read_probe(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-								   PG_GETARG_ARRAYTYPE_P(1));
-	int			i = 0;
+	Probe *probe = read_probe(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+							  PG_GETARG_ARRAYTYPE_P(1));
+	int i = 0;
 
 	while (i < MAX_REQUESTS && requests[i] != NULL)
 		i++;
@@ -290,8 +294,8 @@ PG_FUNCTION_INFO_V1(probe_wait);
 Datum
 probe_wait(PG_FUNCTION_ARGS)
 {
-	int64		end = pendo_monotonic_us() + PG_GETARG_INT32(0) * INT64CONST(1000);
-	int			waits = 0;
+	int64 end = pendo_monotonic_us() + PG_GETARG_INT32(0) * INT64CONST(1000);
+	int waits = 0;
 
 	do
 	{
@@ -309,8 +313,10 @@ probe_state(PG_FUNCTION_ARGS)
 	PendoHttpRequest *request = requests[PG_GETARG_INT32(0)];
 
 	if (pendo_http_request_state(request) == PENDO_HTTP_FAILED)
-		PG_RETURN_TEXT_P(cstring_to_text(result_name(pendo_http_request_outcome(request)->result)));
-	PG_RETURN_TEXT_P(cstring_to_text(states[pendo_http_request_state(request)]));
+		PG_RETURN_TEXT_P(cstring_to_text(
+			result_name(pendo_http_request_outcome(request)->result)));
+	PG_RETURN_TEXT_P(
+		cstring_to_text(states[pendo_http_request_state(request)]));
 }
 
 PG_FUNCTION_INFO_V1(probe_header);
@@ -318,7 +324,8 @@ Datum
 probe_header(PG_FUNCTION_ARGS)
 {
 	const char *value = pendo_http_request_header(requests[PG_GETARG_INT32(0)],
-												  text_to_cstring(PG_GETARG_TEXT_PP(1)));
+												  text_to_cstring(
+													  PG_GETARG_TEXT_PP(1)));
 
 	if (value == NULL)
 		PG_RETURN_NULL();
@@ -336,9 +343,9 @@ PG_FUNCTION_INFO_V1(probe_read);
 Datum
 probe_read(PG_FUNCTION_ARGS)
 {
-	char	   *into = palloc(PG_GETARG_INT32(1));
-	size_t		length = pendo_http_request_read(requests[PG_GETARG_INT32(0)],
-												 into, PG_GETARG_INT32(1));
+	char *into = palloc(PG_GETARG_INT32(1));
+	size_t length = pendo_http_request_read(requests[PG_GETARG_INT32(0)], into,
+											PG_GETARG_INT32(1));
 
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(into, length));
 }
@@ -347,7 +354,7 @@ PG_FUNCTION_INFO_V1(probe_drop);
 Datum
 probe_drop(PG_FUNCTION_ARGS)
 {
-	int			i = PG_GETARG_INT32(0);
+	int i = PG_GETARG_INT32(0);
 
 	if (PG_GETARG_BOOL(1))
 		pendo_http_request_drop(requests[i]);
@@ -361,8 +368,10 @@ PG_FUNCTION_INFO_V1(probe_take);
 Datum
 probe_take(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(PG_GETARG_TEXT_PP(1)),
+	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
+													PG_GETARG_TEXT_PP(0)),
+												text_to_cstring(
+													PG_GETARG_TEXT_PP(1)),
 												PG_GETARG_FLOAT8(2),
 												PG_GETARG_INT32(3));
 
@@ -373,8 +382,10 @@ PG_FUNCTION_INFO_V1(probe_hold);
 Datum
 probe_hold(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(PG_GETARG_TEXT_PP(1)),
+	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
+													PG_GETARG_TEXT_PP(0)),
+												text_to_cstring(
+													PG_GETARG_TEXT_PP(1)),
 												PG_GETARG_FLOAT8(2),
 												PG_GETARG_INT32(3));
 
@@ -386,8 +397,10 @@ PG_FUNCTION_INFO_V1(probe_learn);
 Datum
 probe_learn(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(PG_GETARG_TEXT_PP(1)),
+	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
+													PG_GETARG_TEXT_PP(0)),
+												text_to_cstring(
+													PG_GETARG_TEXT_PP(1)),
 												PG_GETARG_FLOAT8(2),
 												PG_GETARG_INT32(3));
 
@@ -399,8 +412,8 @@ PG_FUNCTION_INFO_V1(probe_secret);
 Datum
 probe_secret(PG_FUNCTION_ARGS)
 {
-	char	   *secret = pendo_secret_read(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	text	   *copy = cstring_to_text(secret);
+	char *secret = pendo_secret_read(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	text *copy = cstring_to_text(secret);
 
 	pendo_secret_forget(secret);
 	PG_RETURN_TEXT_P(copy);
@@ -421,18 +434,18 @@ PG_FUNCTION_INFO_V1(probe_spool);
 Datum
 probe_spool(PG_FUNCTION_ARGS)
 {
-	uint64		total = PG_GETARG_INT64(0);
-	bool		fail = PG_GETARG_BOOL(2);
+	uint64 total = PG_GETARG_INT64(0);
+	bool fail = PG_GETARG_BOOL(2);
 	PendoSpool *spool = pendo_spool_create(CurrentMemoryContext,
 										   PG_GETARG_BOOL(1));
-	char	   *piece = palloc(300000);
-	uint64		put = 0;
-	uint64		got = 0;
-	bool		rewound = false;
+	char *piece = palloc(300000);
+	uint64 put = 0;
+	uint64 got = 0;
+	bool rewound = false;
 
 	while (got < total || !rewound)
 	{
-		size_t		length = pg_prng_uint64_range(&pg_global_prng_state, 1, 300000);
+		size_t length = pg_prng_uint64_range(&pg_global_prng_state, 1, 300000);
 
 		if (got == total)
 		{
@@ -466,7 +479,8 @@ probe_spool(PG_FUNCTION_ARGS)
 	}
 	pendo_spool_reset(spool);
 	pendo_spool_append(spool, "again", 5);
-	if (pendo_spool_read(spool, piece, 100) != 5 || memcmp(piece, "again", 5) != 0)
+	if (pendo_spool_read(spool, piece, 100) != 5 ||
+		memcmp(piece, "again", 5) != 0)
 		elog(ERROR, "wrong bytes after a reset");
 	pendo_spool_free(spool);
 	PG_RETURN_INT64(got);
@@ -476,5 +490,6 @@ PG_FUNCTION_INFO_V1(probe_escape);
 Datum
 probe_escape(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(cstring_to_text(pendo_http_escape(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
+	PG_RETURN_TEXT_P(cstring_to_text(
+		pendo_http_escape(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
 }

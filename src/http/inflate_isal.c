@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
- * http/inflate_isal.h
- *	  One gzip member by libisal.  For inflate.c alone.
+ * http/inflate_isal.c
+ *	  One gzip member by libisal.
  *
  * libisal (2.30) misreads a gzip header with optional fields that comes in
  * more than one portion, so the header is read here, and libisal has what
@@ -9,21 +9,25 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef PENDO_HTTP_INFLATE_ISAL_H
-#define PENDO_HTTP_INFLATE_ISAL_H
+#include "postgres.h"
+
+#ifdef HAVE_LIBISAL
 
 #include <isa-l/igzip_lib.h>
 #include <limits.h>
 
+#include "http/inflater.h"
+#include "utils/memutils.h"
+
 /* What comes next of a member (RFC 1952, section 2.3). */
 typedef enum GzipPart
 {
-	GZIP_FIXED,					/* ten bytes that are always there */
+	GZIP_FIXED, /* ten bytes that are always there */
 	GZIP_EXTRA_LENGTH,
 	GZIP_EXTRA,
 	GZIP_NAME,
 	GZIP_COMMENT,
-	GZIP_HEADER_CRC,			/* skipped: it guards nothing that is used */
+	GZIP_HEADER_CRC, /* skipped: it guards nothing that is used */
 	GZIP_DATA
 } GzipPart;
 
@@ -32,39 +36,42 @@ typedef enum GzipPart
 #define GZIP_FLAG_EXTRA		0x04
 #define GZIP_FLAG_NAME		0x08
 #define GZIP_FLAG_COMMENT	0x10
-#define GZIP_FLAGS_RESERVED	0xE0
+#define GZIP_FLAGS_RESERVED 0xE0
 
-typedef struct Inflater
+struct PendoInflater
 {
-	GzipPart	part;
-	unsigned int count;			/* bytes seen of this part */
+	GzipPart part;
+	unsigned int count; /* bytes seen of this part */
 	unsigned int extra_length;
 	unsigned char flags;
 	struct inflate_state state;
-} Inflater;
+};
 
 StaticAssertDecl(_Alignof(struct inflate_state) <= MAXIMUM_ALIGNOF,
 				 "palloc does not align libisal's state");
 
 static void
-begin_header(Inflater *inflater)
+begin_header(PendoInflater *inflater)
 {
 	inflater->part = GZIP_FIXED;
+	inflater->flags = 0;
 	inflater->count = 0;
 	inflater->extra_length = 0;
 	inflater->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
 }
 
-static bool
-inflater_init(Inflater *inflater, MemoryContext owner)
+PendoInflater *
+pendo_inflater_create(MemoryContext owner)
 {
+	PendoInflater *inflater = MemoryContextAlloc(owner, sizeof(PendoInflater));
+
 	isal_inflate_init(&inflater->state);
 	begin_header(inflater);
-	return true;
+	return inflater;
 }
 
-static bool
-inflater_next_member(Inflater *inflater)
+bool
+pendo_inflater_restart(PendoInflater *inflater)
 {
 	isal_inflate_reset(&inflater->state);
 	begin_header(inflater);
@@ -73,7 +80,7 @@ inflater_next_member(Inflater *inflater)
 
 /* Is this part of the header there? */
 static bool
-has_part(const Inflater *inflater, GzipPart part)
+has_part(const PendoInflater *inflater, GzipPart part)
 {
 	static const unsigned char flags[] = {
 		[GZIP_EXTRA_LENGTH] = GZIP_FLAG_EXTRA,
@@ -90,7 +97,7 @@ has_part(const Inflater *inflater, GzipPart part)
 
 /* Take one byte of the ten; false if it is none that gzip has there. */
 static bool
-read_fixed(Inflater *inflater, unsigned char byte)
+read_fixed(PendoInflater *inflater, unsigned char byte)
 {
 	static const unsigned char magic[] = {0x1F, 0x8B, 8};
 
@@ -106,7 +113,7 @@ read_fixed(Inflater *inflater, unsigned char byte)
 
 /* Is the part at its end with this byte, the count'th of it? */
 static bool
-ends_part(Inflater *inflater, unsigned char byte)
+ends_part(PendoInflater *inflater, unsigned char byte)
 {
 	switch (inflater->part)
 	{
@@ -130,7 +137,7 @@ ends_part(Inflater *inflater, unsigned char byte)
 
 /* Take header bytes until the data begins; false if this is not gzip. */
 static bool
-read_header(Inflater *inflater, const char **in, size_t *in_left)
+read_header(PendoInflater *inflater, const char **in, size_t *in_left)
 {
 	while (inflater->part != GZIP_DATA && *in_left > 0)
 	{
@@ -151,19 +158,19 @@ read_header(Inflater *inflater, const char **in, size_t *in_left)
 	return true;
 }
 
-static MemberStatus
-inflater_run(Inflater *inflater, const char **in, size_t *in_left,
-			 char **out, size_t *out_left)
+PendoMemberStatus
+pendo_inflater_run(PendoInflater *inflater, const char **in, size_t *in_left,
+				   char **out, size_t *out_left)
 {
 	struct inflate_state *state = &inflater->state;
-	size_t		in_given;
-	size_t		out_given = Min(*out_left, UINT_MAX);
-	int			result;
+	size_t in_given;
+	size_t out_given = Min(*out_left, UINT_MAX);
+	int result;
 
 	if (!read_header(inflater, in, in_left))
-		return MEMBER_BAD;
+		return PENDO_MEMBER_BAD;
 	if (inflater->part != GZIP_DATA)
-		return MEMBER_MORE;
+		return PENDO_MEMBER_MORE;
 
 	in_given = Min(*in_left, UINT_MAX);
 	state->next_in = (uint8_t *) *in;
@@ -177,8 +184,9 @@ inflater_run(Inflater *inflater, const char **in, size_t *in_left,
 	*out_left -= out_given - state->avail_out;
 
 	if (result < ISAL_DECOMP_OK)
-		return MEMBER_BAD;
-	return state->block_state == ISAL_BLOCK_FINISH ? MEMBER_END : MEMBER_MORE;
+		return PENDO_MEMBER_BAD;
+	return state->block_state == ISAL_BLOCK_FINISH ? PENDO_MEMBER_END
+												   : PENDO_MEMBER_MORE;
 }
 
-#endif							/* PENDO_HTTP_INFLATE_ISAL_H */
+#endif /* HAVE_LIBISAL */

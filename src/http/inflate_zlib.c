@@ -1,23 +1,27 @@
 /*-------------------------------------------------------------------------
  *
- * http/inflate_zlib.h
- *	  One gzip member by zlib.  For inflate.c alone.
+ * http/inflate_zlib.c
+ *	  One gzip member by zlib.
  *
  *-------------------------------------------------------------------------
  */
-#ifndef PENDO_HTTP_INFLATE_ZLIB_H
-#define PENDO_HTTP_INFLATE_ZLIB_H
+#include "postgres.h"
+
+#ifndef HAVE_LIBISAL
 
 #include <limits.h>
 #include <zlib.h>
 
+#include "http/inflater.h"
+#include "utils/memutils.h"
+
 /* zlib's largest window, and gzip framing alone. */
 #define GZIP_WINDOW_BITS (15 + 16)
 
-typedef struct Inflater
+struct PendoInflater
 {
 	z_stream stream;
-} Inflater;
+};
 
 /*
  * zlib's memory lies in the owner's context, so nothing need be released.  An
@@ -36,24 +40,29 @@ zlib_free(void *context, void *memory)
 	pfree(memory);
 }
 
-static bool
-inflater_init(Inflater *inflater, MemoryContext owner)
+PendoInflater *
+pendo_inflater_create(MemoryContext owner)
 {
+	PendoInflater *inflater = MemoryContextAllocZero(owner,
+													 sizeof(PendoInflater));
+
 	inflater->stream.zalloc = zlib_alloc;
 	inflater->stream.zfree = zlib_free;
 	inflater->stream.opaque = owner;
-	return inflateInit2(&inflater->stream, GZIP_WINDOW_BITS) == Z_OK;
+	if (inflateInit2(&inflater->stream, GZIP_WINDOW_BITS) != Z_OK)
+		return NULL;
+	return inflater;
 }
 
-static bool
-inflater_next_member(Inflater *inflater)
+bool
+pendo_inflater_restart(PendoInflater *inflater)
 {
 	return inflateReset(&inflater->stream) == Z_OK;
 }
 
-static MemberStatus
-inflater_run(Inflater *inflater, const char **in, size_t *in_left, char **out,
-			 size_t *out_left)
+PendoMemberStatus
+pendo_inflater_run(PendoInflater *inflater, const char **in, size_t *in_left,
+				   char **out, size_t *out_left)
 {
 	z_stream *stream = &inflater->stream;
 	size_t in_given = Min(*in_left, UINT_MAX);
@@ -71,9 +80,10 @@ inflater_run(Inflater *inflater, const char **in, size_t *in_left, char **out,
 	*out_left -= out_given - stream->avail_out;
 
 	if (result == Z_STREAM_END)
-		return MEMBER_END;
+		return PENDO_MEMBER_END;
 	/* Z_BUF_ERROR: it wants more of one or the other */
-	return result == Z_OK || result == Z_BUF_ERROR ? MEMBER_MORE : MEMBER_BAD;
+	return result == Z_OK || result == Z_BUF_ERROR ? PENDO_MEMBER_MORE
+												   : PENDO_MEMBER_BAD;
 }
 
-#endif /* PENDO_HTTP_INFLATE_ZLIB_H */
+#endif /* not HAVE_LIBISAL */
