@@ -86,6 +86,11 @@
 	object_aclcheck(ForeignServerRelationId, server, user, mode)
 #endif
 
+/* 18: pg_noreturn, before a declaration. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /* 18: the functions that print a plan's properties have their own header. */
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"

@@ -22,9 +22,9 @@
 #include "http/multi.h"
 
 #include "common/hashfn.h"
+#include "compat.h"
 #include "http/clock.h"
 #include "storage/fd.h"
-#include "storage/latch.h"
 #include "utils/memutils.h"
 
 /*

@@ -10,6 +10,7 @@
 
 #include <time.h>
 
+#include "compat.h"
 #include "datatype/timestamp.h"
 #include "http/client.h"
 
@@ -71,9 +72,8 @@ typedef struct PendoHttpContext
  * Raise the error that an outcome stands for (conventions, "Errors"): one
  * place maps transport and HTTP outcomes to SQLSTATEs.  Never returns.
  */
-extern void
-pendo_http_raise(const PendoHttpOutcome *outcome,
-				 const PendoHttpContext *context) pg_attribute_noreturn();
+pg_noreturn extern void pendo_http_raise(const PendoHttpOutcome *outcome,
+										 const PendoHttpContext *context);
 
 /*
  * Remote text made fit for a message: cut to "limit" characters at a

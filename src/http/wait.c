@@ -29,6 +29,12 @@
 #define MAX_OCCURRED 64
 
 /*
+ * How often libcurl may ask to be called again at once before interrupts are
+ * looked at.
+ */
+#define MAX_TURNS 10
+
+/*
  * libcurl's connect timeout also runs while nobody waits, as between two
  * FETCHes of a cursor.  If ours has time left, nothing was sent and the
  * request begins anew.
@@ -303,7 +309,9 @@ drive(void)
 {
 	if (pendo_multi.handle == NULL)
 		return;
-	while (pendo_multi.timer >= 0 && pendo_multi.timer <= pendo_monotonic_us())
+	for (int turns = 0; turns < MAX_TURNS && pendo_multi.timer >= 0 &&
+						pendo_multi.timer <= pendo_monotonic_us();
+		 turns++)
 	{
 		pendo_multi.timer = -1;
 		act(CURL_SOCKET_TIMEOUT, 0);

@@ -69,6 +69,7 @@ typedef struct PendoAggregation
 	pg_tz *zone;
 	bool is_hourly;
 	const char *time_path; /* member that carries the time, or NULL */
+	bool is_open;		   /* its range ends with the present */
 	char *filter;		   /* of all windows, or NULL */
 	char *select;		   /* the select stage, or NULL */
 	List *apps;			   /* every application's id, once asked for */

@@ -236,7 +236,8 @@ explain_range(PendoAggregation *pendo, List **labels, List **texts)
 	last = llast(windows);
 	say(labels, texts, "Time Range",
 		psprintf("%s to %s", pendo_ms_text(first->start, pendo->zone),
-				 pendo_ms_text(last->end, pendo->zone)));
+				 pendo->is_open ? "now"
+								: pendo_ms_text(last->end, pendo->zone)));
 	say(labels, texts, "Windows",
 		psprintf("%d of %s", list_length(windows),
 				 pendo_option_text(pendo->scan->relation->options, "window")));

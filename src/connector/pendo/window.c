@@ -105,11 +105,11 @@ history_start(const PendoAggregation *pendo)
 }
 
 /*
- * The scan's range, bounded on both sides.  "is_open" tells that it ends with
- * the present.
+ * The scan's range, bounded on both sides.  Sets is_open if it ends with the
+ * present.
  */
 static PendoRange
-bounded_range(const PendoAggregation *pendo, bool *is_open)
+bounded_range(PendoAggregation *pendo)
 {
 	const PendoScan *scan = pendo->scan;
 	bool has_history = pendo_option_text(scan->relation->options,
@@ -120,7 +120,7 @@ bounded_range(const PendoAggregation *pendo, bool *is_open)
 	/* Without pushdown everything is read, if it is known what that is. */
 	if (scan->pushdown || !has_history)
 		range = pendo_scan_range(scan, pendo_time_column(scan), pendo->zone);
-	*is_open = false;
+	pendo->is_open = false;
 	if (range.is_empty)
 		return range;
 	if (range.start == PENDO_RANGE_MIN)
@@ -131,10 +131,10 @@ bounded_range(const PendoAggregation *pendo, bool *is_open)
 	if (range.end > now + MS_PER_DAY)
 	{
 		range.end = now + 1;
-		*is_open = true;
+		pendo->is_open = true;
 	}
 	if (range.start >= range.end)
-		range.is_empty = !*is_open || range.start >= now + MS_PER_DAY;
+		range.is_empty = !pendo->is_open || range.start >= now + MS_PER_DAY;
 	return range;
 }
 
@@ -171,11 +171,10 @@ pendo_cut_windows(PendoAggregation *pendo)
 	List *windows = NIL;
 	PendoWindow *last = NULL;
 	PendoRange range;
-	bool is_open;
 
 	if (pendo->time_path == NULL)
 		return list_make1(make_window(NULL, 0, 0));
-	range = bounded_range(pendo, &is_open);
+	range = bounded_range(pendo);
 	if (range.is_empty)
 		return NIL;
 
@@ -188,7 +187,7 @@ pendo_cut_windows(PendoAggregation *pendo)
 		windows = lappend(windows, last);
 		start = last->end;
 	}
-	if (is_open)
+	if (pendo->is_open)
 		last->end = Max(last->end, now_ms()) + MS_PER_DAY;
 	return windows;
 }
