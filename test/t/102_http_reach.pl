@@ -142,6 +142,12 @@ is_row('a proxy with a password in its URL', fetch($node, 'https://example.com/'
 is_row('a private address behind a proxy', fetch($node, 'https://169.254.169.254/', $via),
 	result => 'refused_url');
 
+my $hidden = start_faults('--proxy', '--tls', "$folder/right.pem", "$folder/right.key");
+is_row('a proxy reached by TLS', fetch($node, $plain->url('/ok', 'plain.test'), @trust,
+		'proxy=https://localhost:' . $hidden->port), result => 'ok', status => 200);
+is_row('a proxy that is not trusted', fetch($node, $plain->url('/ok', 'plain.test'),
+		'proxy=https://localhost:' . $hidden->port), result => 'tls', status => 0);
+
 # A tunnel belongs to the proxy user who opened it.
 my $tunnelled = sub {
 	my ($user, $password) = @_;

@@ -139,6 +139,13 @@ is(session('DO $$ BEGIN FOR n IN 1 .. 100 LOOP BEGIN PERFORM '
 		  . '; EXCEPTION WHEN connection_failure THEN NULL; END; END LOOP; END $$;', "SELECT $contexts;"),
 	'0', 'nor errors that a function catches');
 
+# Had an error ever jumped out of libcurl, its handle would not be used again.
+is(session('SELECT ' . start_sql($faults->url('/stall')) . ';', 'SELECT probe_wait(50) > 0;',
+		'SELECT probe_break();', 'SELECT probe_state(0);', 'SELECT probe_wait(0) > 0, probe_state(0);',
+		'SELECT status, new_connection FROM ' . fetch_sql($faults->url('/ok')) . ';',
+		'DO $$ BEGIN PERFORM probe_drop(0, true); END $$;'),
+	"0\nt\n\nrunning\nt|protocol\n200|t", 'a handle in doubt is thrown away');
+
 # A session may end, or be ended, in the midst of things.
 sub gone
 {

@@ -10,6 +10,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 my $node = probe_node();
+my $began;
 
 sub value { my ($sql) = @_; return $node->safe_psql('postgres', "SELECT $sql") }
 
@@ -77,10 +78,18 @@ is(value("count(*) FROM generate_series(1, 20) WHERE probe_take('learn.test', 'k
 value("probe_learn('learn.test', 'k', 1000, 10, 0, 5000)");
 cmp_ok(take('learn.test', 'k', 1000, 10), '>', 4000, 'none is, until the window ends');
 
+# A 429 holds everyone with the key.
+my $faults = start_faults();
+$began = time;
+my $row = fetch($node, $faults->url('/status?code=429&retry_after=1'), 'rate=1000', 'attempts=2');
+cmp_ok(time - $began, '>=', 1, 'the next attempt waits as long as was asked');
+is(scalar($faults->requests), 2, 'there is one');
+cmp_ok(value("probe_take('probe', 'x', 1000, 1, 0)"), '>', 200, 'and others wait, too');
+
 # Two sessions at a time take no more than the rate in all.
 take('race.test', 'k', 50, 1);
 my @children;
-my $began = time;
+$began = time;
 foreach my $n (1, 2)
 {
 	my $pid = fork // die "fork: $!";

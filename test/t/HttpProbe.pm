@@ -70,6 +70,7 @@ sub probe_functions
 		'probe_secret(name text)' => 'text',
 		'probe_spool(total bigint, inter_transaction bool, fail bool)' => 'bigint',
 		'probe_escape(plain text)' => 'text',
+		'probe_break()' => 'void',
 	);
 	my $sql = "CREATE TYPE probe_row AS ($columns);\n";
 

@@ -235,11 +235,16 @@ def read_body(request, rest):
     return rest
 
 
+def secure(connection, options):
+    if not options.tls:
+        return connection
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*options.tls)
+    return context.wrap_socket(connection, server_side=True)
+
+
 def serve(connection, options):
-    if options.tls:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*options.tls)
-        connection = context.wrap_socket(connection, server_side=True)
+    connection = secure(connection, options)
     rest = b""
     while True:
         head, rest = read_head(connection, rest)
@@ -273,6 +278,7 @@ def relay(source, target):
 
 
 def serve_proxy(connection, options):
+    connection = secure(connection, options)
     head, rest = read_head(connection)
     if head is None:
         return

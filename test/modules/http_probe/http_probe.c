@@ -16,6 +16,7 @@
 #include "funcapi.h"
 #include "http/clock.h"
 #include "http/fetch.h"
+#include "http/multi.h"
 #include "http/secret.h"
 #include "http/spool.h"
 #include "miscadmin.h"
@@ -492,4 +493,13 @@ probe_escape(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(
 		pendo_http_escape(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
+}
+
+/* As if an error had jumped out of libcurl. */
+PG_FUNCTION_INFO_V1(probe_break);
+Datum
+probe_break(PG_FUNCTION_ARGS)
+{
+	pendo_multi.busy = true;
+	PG_RETURN_VOID();
 }
