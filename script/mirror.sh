@@ -17,6 +17,7 @@ find_mirror() {
 	fi
 	case ${uri:-} in
 		mirror+file:*)
+			uri=${uri%/}
 			uri=$(sed 's/#.*//' "${uri#mirror+file:}" | grep -om1 '[a-z]*:[^[:space:]]*')
 			;;
 	esac
