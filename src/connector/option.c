@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "commands/defrem.h"
+#include "compat.h"
 #include "connector/option.h"
 #include "http/secret.h"
 #include "lib/stringinfo.h"
@@ -77,9 +78,8 @@ pendo_option_nearest(const PendoOptionTable *table, int where, const char *name)
 /*
  * A bad value: says what would be good, and what was given unless secret.
  */
-static void
-pg_attribute_noreturn()
-	bad_value(const PendoOption *option, const char *value, const char *wanted)
+pg_noreturn static void
+bad_value(const PendoOption *option, const char *value, const char *wanted)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),

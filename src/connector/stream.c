@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "connector/connection.h"
 #include "connector/stream.h"
 #include "http/inflate.h"
@@ -197,9 +198,9 @@ progress_held(PendoStream *stream, Window *window)
 /*
  * Raise what went wrong with a window.
  */
-static void
-pg_attribute_noreturn() raise_failure(PendoStream *stream, Window *window,
-									  const PendoHttpOutcome *outcome)
+pg_noreturn static void
+raise_failure(PendoStream *stream, Window *window,
+			  const PendoHttpOutcome *outcome)
 {
 	PendoHttpContext context = {0};
 
@@ -620,8 +621,8 @@ stop_reading(PendoStream *stream)
 }
 
 /* The answer came in full, but is not what it should be. */
-static void
-pg_attribute_noreturn() raise_json(PendoStream *stream)
+pg_noreturn static void
+raise_json(PendoStream *stream)
 {
 	PendoJsonError error = pendo_json_reader_error(stream->reader);
 	const char *type = pendo_http_request_header(stream->current->request,

@@ -16,6 +16,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "compat.h"
 #include "connector/calendar.h"
 #include "fdw/fdw.h"
 #include "http/retry.h"
@@ -272,8 +273,8 @@ convert_timestamp(PendoConverter *converter, const PendoJsonValue *value,
 }
 
 /* A bucket that is no midnight: the option time_zone is wrong. */
-static void
-pg_attribute_noreturn() wrong_zone(const PendoConverter *converter, int64 ms)
+pg_noreturn static void
+wrong_zone(const PendoConverter *converter, int64 ms)
 {
 	TimestampTz time;
 

@@ -40,9 +40,9 @@ static const struct
 	{AttributeRelationId, PENDO_ON_COLUMN, "a column"},
 };
 
-static void
-pg_attribute_noreturn() unknown_option(const PendoOptionTable *table, int where,
-									   const char *place, const char *name)
+pg_noreturn static void
+unknown_option(const PendoOptionTable *table, int where, const char *place,
+			   const char *name)
 {
 	const char *nearest = pendo_option_nearest(table, where, name);
 	char *names = pendo_option_names(table, where);

@@ -180,7 +180,7 @@ append_request_id(StringInfo into)
 
 	if (!pg_strong_random(&random, sizeof(random)))
 		random = 0;
-	appendStringInfo(into, "%016" INT64_MODIFIER "x", random);
+	appendStringInfo(into, "%016llx", (unsigned long long) random);
 }
 
 void
