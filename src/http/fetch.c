@@ -259,6 +259,7 @@ pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
 													decision.delay));
 		if (decision.action == PENDO_RETRY_ACCEPT ||
 			decision.action == PENDO_RETRY_GIVE_UP ||
+			answer->attempts >= policy->max_attempts ||
 			answer->outcome.result == PENDO_HTTP_TOO_LARGE)
 			break;
 		sleep_ms(decision.delay);

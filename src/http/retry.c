@@ -147,7 +147,8 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 		decision.delay = asked;
 	else
 		decision.delay = back_off(policy, attempt, decision.throttled);
-	if (attempt >= policy->max_attempts || asked > policy->max_delay)
+	if (decision.action == PENDO_RETRY_AGAIN &&
+		(attempt >= policy->max_attempts || asked > policy->max_delay))
 		decision.action = PENDO_RETRY_GIVE_UP;
 	return decision;
 }

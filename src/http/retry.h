@@ -40,9 +40,10 @@ typedef struct PendoRetryDecision
  * Decide by outcome, attempt (1 for the first) and Retry-After (NULL if
  * absent; seconds or an HTTP date).  Exponential back-off with full jitter.
  * "outcome" may be of a request whose header alone was read.  With the last
- * attempt AGAIN and SMALLER become GIVE_UP, as AGAIN does when Retry-After is
- * beyond max_delay; "delay" and "throttled" then still tell what was asked
- * for, so that others with this key can be held.
+ * attempt, or if Retry-After is beyond max_delay, AGAIN becomes GIVE_UP;
+ * "delay" and "throttled" then still tell what was asked for, so that others
+ * with this key can be held.  SMALLER stays: a caller that cannot ask
+ * for less counts its attempts.
  */
 extern PendoRetryDecision
 pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,

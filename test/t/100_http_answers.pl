@@ -120,6 +120,8 @@ sub retried
 }
 is(retried(r1 => 'fail=2', 'attempts=3')->{body}, '3', 'two failures, then success');
 is(retried(r2 => 'fail=2', 'attempts=2')->{status}, 503, 'too few attempts');
+is(retried(r5 => 'fail=9&code=504', 'attempts=2')->{status}, 504, 'what cannot be asked in parts ends as well');
+is(scalar(grep { $_->{target} =~ /name=r5/ } $faults->requests), 2, 'after as many attempts');
 is(retried(r3 => 'fail=1&code=404', 'attempts=3')->{status}, 404, 'a 404 is final');
 is(retried(r4 => 'fail=1&code=429', 'attempts=3')->{body}, '2', '429 is tried again');
 is(fetch($node, $faults->url('/status?code=429&retry_after=3600'), 'attempts=5')->{status},
