@@ -1,38 +1,17 @@
 /*-------------------------------------------------------------------------
  *
  * connector/connector.c
- *	  The connectors there are, and look-ups in their data.
+ *	  The connectors there are.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "connector/connector.h"
-#include "lib/stringinfo.h"
 
 static const PendoConnector *const connectors[] = {
 	&pendo_connector_pendo,
 };
-
-/* By PendoFieldType. */
-static const struct
-{
-	Oid oid;
-	const char *name;
-} field_types[] = {
-	[PENDO_FIELD_TEXT] = {TEXTOID, "text"},
-	[PENDO_FIELD_INTEGER] = {INT8OID, "bigint"},
-	[PENDO_FIELD_NUMBER] = {FLOAT8OID, "double precision"},
-	[PENDO_FIELD_BOOLEAN] = {BOOLOID, "boolean"},
-	[PENDO_FIELD_TIME] = {TIMESTAMPTZOID, "timestamptz"},
-	[PENDO_FIELD_DAY] = {DATEOID, "date"},
-	[PENDO_FIELD_TEXT_LIST] = {TEXTARRAYOID, "text[]"},
-	[PENDO_FIELD_JSON] = {JSONBOID, "jsonb"},
-};
-
-StaticAssertDecl(lengthof(field_types) == PENDO_FIELD_TYPE_COUNT,
-				 "each field type has an SQL type");
 
 const PendoConnector *
 pendo_connector_by_name(const char *name)
@@ -43,64 +22,4 @@ pendo_connector_by_name(const char *name)
 			return connectors[i];
 	}
 	return NULL;
-}
-
-const PendoObject *
-pendo_find_object(const PendoConnector *connector, const char *name)
-{
-	for (int i = 0; i < connector->objects->count; i++)
-	{
-		if (strcmp(connector->objects->objects[i].name, name) == 0)
-			return &connector->objects->objects[i];
-	}
-	return NULL;
-}
-
-const PendoField *
-pendo_find_field(const PendoObject *object, const char *name)
-{
-	for (int i = 0; i < object->field_count; i++)
-	{
-		if (strcmp(object->fields[i].name, name) == 0)
-			return &object->fields[i];
-	}
-	return NULL;
-}
-
-Oid
-pendo_field_sql_type(PendoFieldType type)
-{
-	return field_types[type].oid;
-}
-
-const char *
-pendo_field_type_name(PendoFieldType type)
-{
-	return field_types[type].name;
-}
-
-char **
-pendo_path_split(const char *field)
-{
-	char **path = palloc0((strlen(field) + 2) * sizeof(char *));
-	StringInfoData name;
-	int count = 0;
-
-	initStringInfo(&name);
-	for (const char *c = field;; c++)
-	{
-		if (*c == '.' || *c == '\0')
-		{
-			path[count++] = pstrdup(name.data);
-			resetStringInfo(&name);
-			if (*c == '\0')
-				break;
-			continue;
-		}
-		if (*c == '\\' && c[1] != '\0')
-			c++;
-		appendStringInfoChar(&name, *c);
-	}
-	pfree(name.data);
-	return path;
 }

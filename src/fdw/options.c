@@ -130,7 +130,7 @@ validate(const PendoConnector *connector, List *given, Oid catalog)
 		check_privilege(option);
 		pendo_option_check(option, defGetString(def));
 		if (strcmp(option->name, "object") == 0 &&
-			pendo_find_object(connector, defGetString(def)) == NULL)
+			pendo_find_object(connector->objects, defGetString(def)) == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_FDW_TABLE_NOT_FOUND),
 					 errmsg("unknown object \"%s\"", defGetString(def)),

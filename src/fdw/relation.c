@@ -149,7 +149,7 @@ pendo_relation_get(Oid relid)
 	relation->options = pendo_options_create(relation->connector->options);
 	pendo_options_merge(relation->options, server->options);
 	pendo_options_merge(relation->options, table->options);
-	relation->object = pendo_find_object(relation->connector,
+	relation->object = pendo_find_object(relation->connector->objects,
 										 pendo_option_text(relation->options,
 														   "object"));
 	if (relation->object == NULL)
