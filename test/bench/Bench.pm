@@ -1,0 +1,388 @@
+
+# Bench: what the measurements of this folder share.
+#
+#   use lib "$ENV{WORK}/tree/test/bench";
+#   use Bench;
+#   start_web([ 'plain', 'events' ], [ 'tls_gzip', 'events' ]);
+#   ratio('live scan / curl, plain', \@scan, \@curl, aim => 1.35, gate => 2);
+#   finish();
+#
+# README.md says what is measured and why so.
+
+package Bench;
+
+use strict;
+use warnings;
+use Carp;
+use Exporter 'import';
+use IO::Handle;
+use HttpProbe;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils qw(slurp_file append_to_file);
+use POSIX ();
+use Time::HiRes qw(sleep time);
+
+our @EXPORT = qw(say parameter say_libraries need_programs median ratio figure finish
+  start_web web_url curl_seconds compress_document bench_node make_server timed_session
+  scan_sql scan_session write_event_document event_columns event_table);
+
+# PostgreSQL::Test::Utils sends all output to a log file when the program
+# starts.  Figures, and what it dies of, are for who called it.
+my ($output, $errors);
+
+BEGIN
+{
+	open $output, '>&', \*STDOUT or die "standard output: $!";
+	open $errors, '>&', \*STDERR or die "standard error: $!";
+	$output->autoflush(1);
+	## no critic (RequireLocalizedPunctuationVars)
+	$SIG{__DIE__} = sub { print $errors @_ unless $^S };
+}
+
+my $beyond = 0;
+my $work = $ENV{WORK} // croak 'run me by make bench';
+
+# What the caller may set in the environment.
+my %defaults = (BENCH_ROWS => 1_000_000, BENCH_ROUNDS => 5, BENCH_LONG => 0,
+	BENCH_VISITORS => 200_000);
+
+sub say { print $output @_, "\n"; return }
+
+sub parameter { return $ENV{"BENCH_$_[0]"} || $defaults{"BENCH_$_[0]"} }
+
+sub need_programs
+{
+	foreach my $program (@_)
+	{
+		next if grep { -x "$_/$program" } split(/:/, $ENV{PATH}), '/usr/sbin';
+		die "$program is missing: script/setup bench installs it\n";
+	}
+	return;
+}
+
+# Is the module built with libisal?
+sub has_isal
+{
+	my ($module) = glob "$work/install/usr/lib/postgresql/*/lib/pendo_fdw.so";
+	my $libraries = `ldd $module`;
+
+	return $libraries =~ /libisal/;
+}
+
+sub say_libraries
+{
+	my ($curl) = `curl --version` =~ m{(libcurl/\S+ \S+)};
+
+	say(sprintf '# %s, inflated by %s', $curl, has_isal() ? 'libisal' : 'zlib');
+	return has_isal();
+}
+
+sub median
+{
+	my @sorted = sort { $a <=> $b } @_;
+
+	return ($sorted[ $#sorted / 2 ] + $sorted[ @sorted / 2 ]) / 2;
+}
+
+# Print a figure; "gate" and "aim" are the most that it should be.
+sub figure
+{
+	my ($name, $value, %options) = @_;
+	my $line = sprintf '%-46s %8s', $name, sprintf($options{format} // '%.2f', $value);
+	my $good = !defined $options{gate} || $value <= $options{gate};
+
+	$line .= "  aim $options{aim}" if defined $options{aim};
+	$line .= "  gate $options{gate}" if defined $options{gate};
+	$line .= "  ($options{note})" if $options{note};
+	$line .= '  BEYOND ITS GATE' unless $good;
+	say($line);
+	$beyond++ unless $good;
+	return $good;
+}
+
+# The median of the same-round ratios of two lists of seconds.
+sub ratio
+{
+	my ($name, $ours, $theirs, %options) = @_;
+	my @ratios = map { $ours->[$_] / $theirs->[$_] } 0 .. $#$ours;
+	my ($least) = sort { $a <=> $b } @ratios;
+	my ($most) = sort { $b <=> $a } @ratios;
+
+	return figure($name, median(@ratios), %options,
+		note => sprintf('%.2f to %.2f; medians %.3f s, %.3f s', $least, $most,
+			median(@$ours), median(@$theirs)));
+}
+
+sub finish { exit($beyond ? 1 : 0) }
+
+# nginx: answers POSTs of Pendo's aggregation path with a document, in each of
+# these ways, each at a port of its own.  Called with [ way, document ], ….
+my %ways = (plain => [ '', 'off' ], gzip => [ '', 'always' ],
+	tls => [ 'ssl', 'off' ], tls_gzip => [ 'ssl', 'always' ]);
+my $web;
+
+sub start_web
+{
+	my (@wanted) = @_;
+	my $folder = "$work/tmp/web";
+	my $certificates = make_certificates();
+	my $servers = '';
+
+	need_programs('nginx');
+	mkdir $folder;
+	$web = { folder => $folder, authority => "$certificates/authority.pem", port => {} };
+	foreach my $one (@wanted)
+	{
+		my ($way, $document) = @$one;
+		my ($ssl, $gzip) = @{ $ways{$way} };
+		my $port = $web->{port}{"$way $document"} = PostgreSQL::Test::Cluster::get_free_port();
+
+		$servers .= "server { listen 127.0.0.1:$port $ssl; gzip_static $gzip;"
+		  . " root $folder/$document; }\n";
+	}
+	append_to_file("$folder/nginx.conf", qq{
+daemon off;
+worker_processes 1;
+pid $folder/pid;
+error_log $folder/error.log;
+events { }
+http {
+	access_log off;
+	client_body_temp_path $folder/body;
+	proxy_temp_path $folder/proxy;
+	fastcgi_temp_path $folder/fastcgi;
+	uwsgi_temp_path $folder/uwsgi;
+	scgi_temp_path $folder/scgi;
+	sendfile on;
+	tcp_nopush on;
+	default_type application/json;
+	ssl_certificate $certificates/right.pem;
+	ssl_certificate_key $certificates/right.key;
+
+	# A static file is no answer to a POST, says nginx; here it is.
+	error_page 405 =200 \$uri;
+	$servers
+}
+});
+	$web->{pid} = fork // croak "fork: $!";
+	if (!$web->{pid})
+	{
+		$ENV{PATH} .= ':/usr/sbin';
+		exec 'nginx', '-p', $folder, '-c', "$folder/nginx.conf", '-e', "$folder/error.log"
+		  or POSIX::_exit(127);
+	}
+	my $until = time + 20;
+	until (-s "$folder/pid")
+	{
+		if (waitpid($web->{pid}, POSIX::WNOHANG()) || time > $until)
+		{
+			croak 'nginx did not start: '
+			  . (-e "$folder/error.log" ? slurp_file("$folder/error.log") : '');
+		}
+		sleep 0.02;
+	}
+	return $web;
+}
+
+END
+{
+	my $status = $?;
+	if ($web && $web->{pid})
+	{
+		kill 'TERM', $web->{pid};
+		waitpid $web->{pid}, 0;
+	}
+	$? = $status;
+}
+
+# The base URL of a document, served in one of the ways.
+sub web_url
+{
+	my ($way, $document) = @_;
+	my $scheme = $way =~ /^tls/ ? 'https' : 'http';
+
+	return "$scheme://127.0.0.1:" . $web->{port}{"$way $document"};
+}
+
+# How long curl takes to throw a document away.
+sub curl_seconds
+{
+	my ($way, $document) = @_;
+	my @command = ('curl', '-s', '-S', '--noproxy', '*', '--http1.1', '-o', '/dev/null',
+		'-w', '%{http_code} %{time_total}', '--cacert', $web->{authority},
+		'-H', 'Content-Type: application/json', '-d', '{"request":{}}');
+
+	push @command, '--compressed' if $way =~ /gzip/;
+	open my $pipe, '-|', @command, web_url($way, $document) . '/api/v1/aggregation'
+	  or croak "curl: $!";
+	my $answer = <$pipe>;
+	close $pipe or croak "curl failed: $?";
+	my ($status, $seconds) = split ' ', $answer;
+	croak "nginx answers $status" if $status != 200;
+	return $seconds;
+}
+
+# The file that a document is served from; its folder is made.
+sub document_file
+{
+	my ($document) = @_;
+	my $folder = "$web->{folder}/$document/api/v1";
+
+	system('mkdir', '-p', $folder) == 0 or croak "$folder: $?";
+	return "$folder/aggregation";
+}
+
+sub compress_document
+{
+	my ($document) = @_;
+
+	system('gzip', '-6', '-k', document_file($document)) == 0 or croak "gzip: $?";
+	return;
+}
+
+sub bench_node
+{
+	my (%settings) = @_;
+	my $node = PostgreSQL::Test::Cluster->new('bench');
+
+	$node->init;
+	%settings = (listen_addresses => '127.0.0.1', max_wal_size => '8GB', autovacuum => 'off',
+		%settings);
+	$settings{'pendo_fdw.http_ca_file'} = $web->{authority} if $web;
+	$node->append_conf('postgresql.conf', "$_ = '$settings{$_}'") foreach sort keys %settings;
+	$node->start;
+	$node->safe_psql('postgres', 'CREATE EXTENSION pendo_fdw; CREATE EXTENSION postgres_fdw');
+	return $node;
+}
+
+# A server for a base URL.  One window covers the history, so that a scan is
+# one request.
+sub make_server
+{
+	my ($node, $name, $url, %options) = @_;
+
+	%options = (base_url => $url, time_zone => 'America/New_York', history_start => '2024-06-01',
+		window => '3660 days', requests_per_second => 10000, request_burst => 10000, %options);
+	my $options = join ', ', map { "$_ '$options{$_}'" } sort keys %options;
+	$node->safe_psql('postgres', qq{
+		SET client_min_messages = warning;
+		CREATE SERVER $name FOREIGN DATA WRAPPER pendo_fdw OPTIONS ($options);
+		CREATE USER MAPPING FOR PUBLIC SERVER $name OPTIONS (integration_key 'k')});
+	return;
+}
+
+# Run statements in a session of its own; returns the seconds that psql counts
+# for those after \timing, and all output.
+sub timed_session
+{
+	my ($node, $sql) = @_;
+	my ($out, $error) = ('', '');
+	my $status = $node->psql('postgres', $sql, stdout => \$out, stderr => \$error,
+		on_error_stop => 1, timeout => 600);
+	my $seconds = 0;
+
+	croak "psql: $error" if $status != 0;
+	$seconds += $1 / 1000 while $out =~ /^Time: ([0-9.]+) ms/mg;
+	return ($seconds, $out);
+}
+
+# Make all rows of a table, without anything being done with them: the cost of
+# the scan alone.
+sub scan_sql
+{
+	my ($table) = @_;
+
+	return "\\set QUIET off\nBEGIN;\n\\timing on\n"
+	  . "DECLARE c NO SCROLL CURSOR FOR SELECT * FROM $table;\nMOVE ALL c;\n\\timing off\nEND;\n";
+}
+
+# The seconds of a scan, in a session of its own.
+sub scan_session
+{
+	my ($node, $table, $rows) = @_;
+	my ($seconds, $out) = timed_session($node, scan_sql($table));
+
+	croak "$table: not $rows rows but: $out" unless $out =~ /^MOVE $rows$/m;
+	return $seconds;
+}
+
+# Feature events: thirteen members a row, about 460 bytes.  Eight are columns
+# of the tables that are scanned.  One of these has a name that Pendo's
+# expressions cannot hold; so the request has no "select", and the answer to
+# it has rows with all members under their own names, as here.
+my @event_columns = (
+	[ 'visitor_id', 'text', 'visitorId' ],   [ 'account_id', 'text', 'accountId' ],
+	[ 'feature_id', 'text', 'featureId' ],   [ 'app_id', 'bigint', 'appId' ],
+	[ 'day', 'date', 'day' ],                [ 'num_events', 'bigint', 'numEvents' ],
+	[ 'num_minutes', 'bigint', 'numMinutes' ], [ 'parameter_name', 'text', 'parameter-name' ]);
+
+sub event_columns { return join ', ', map { $_->[0] } @event_columns }
+
+sub event_table
+{
+	my ($name, $server, %options) = @_;
+	my $is_live = !%options;
+	my @columns = map {
+		"$_->[0] $_->[1]" . ($is_live ? " OPTIONS (field '$_->[2]')" : '')
+	} @event_columns;
+
+	%options = (object => 'feature_event') if $is_live;
+	return "CREATE FOREIGN TABLE $name (" . join(', ', @columns) . ") SERVER $server OPTIONS ("
+	  . join(', ', map { "$_ '$options{$_}'" } sort keys %options) . ");\n";
+}
+
+# The rows, in a table of the server; those of a table of as many rows are
+# always the same.
+sub event_rows_sql
+{
+	my ($table, $rows) = @_;
+
+	return qq{
+CREATE TABLE $table AS
+SELECT i, md5(visitor::text)::uuid::text AS visitor_id,
+	substr(md5('account ' || visitor / 50), 1, 24) AS account_id,
+	translate(substr(encode(sha224(format('feature %s', hashint4extended(i, 1) & 4095)::bytea),
+		'base64'), 1, 27), '+/', '-_') AS feature_id,
+	-323232::bigint AS app_id, date '2024-06-15' + i % 30 AS day,
+	1 + (hashint4extended(i, 3) & 1023) % 40 AS num_events,
+	1 + (hashint4extended(i, 4) & 1023) % 9 AS num_minutes,
+	(ARRAY['plan', 'tab → panel', 'visão', 'filter "open"', 'sort', 'view'])
+		[1 + (hashint4extended(i, 5) & 1023) % 6] AS parameter_name,
+	'US' AS country, hashint4extended(i, 6) & x'3ffffff'::bigint AS time_of_day,
+	'203.0.113.' || (hashint4extended(i, 7) & 255) AS remote_ip,
+	format('app.customer-%s.example.com', visitor / 50) AS server,
+	format('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_%s) AppleWebKit/537.36 (KHTML, like'
+		' Gecko) Chrome/%s.0.%s.0 Safari/537.36', (hashint4extended(i, 8) & 1023) % 8,
+		100 + (hashint4extended(i, 10) & 1023) % 26, hashint4extended(i, 11) & 4095)
+		AS user_agent
+FROM (SELECT i, (hashint4extended(i, 9) & x'ffffff'::bigint) % 200000 AS visitor
+	FROM generate_series(1, $rows) AS i) AS n;
+VACUUM ANALYZE $table;
+};
+}
+
+# Make the rows and their document, some hundred rows a line.
+sub write_event_document
+{
+	my ($node, $table, $rows) = @_;
+	my $file = document_file($table);
+
+	$node->safe_psql('postgres', event_rows_sql($table, $rows) . qq{
+SET time zone 'America/New_York';
+COPY (
+	SELECT CASE WHEN min(i) = 1 THEN '{"startTime":1718409600000,"results":[' ELSE ',' END
+		|| string_agg(format('{"accountId":%s,"appId":%s,"country":%s,"day":%s,"featureId":%s,'
+			'"lastTime":%s,"numEvents":%s,"numMinutes":%s,"parameter-name":%s,"remoteIp":%s,'
+			'"server":%s,"userAgent":%s,"visitorId":%s}', to_json(account_id), app_id,
+			to_json(country), day_ms, to_json(feature_id), day_ms + time_of_day, num_events,
+			num_minutes, to_json(parameter_name), to_json(remote_ip), to_json(server),
+			to_json(user_agent), to_json(visitor_id)), ',' ORDER BY i)
+		|| CASE WHEN max(i) = $rows THEN ']}' ELSE '' END
+	FROM (SELECT *, (extract(epoch FROM day::timestamptz) * 1000)::bigint AS day_ms
+		FROM $table) AS t
+	GROUP BY (i - 1) / 500 ORDER BY (i - 1) / 500
+) TO '$file' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')});
+	return $file;
+}
+
+1;
