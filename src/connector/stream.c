@@ -16,6 +16,7 @@
 #include "connector/connection.h"
 #include "connector/stream.h"
 #include "http/inflate.h"
+#include "http/rate.h"
 #include "http/secret.h"
 #include "http/spool.h"
 #include "lib/stringinfo.h"
@@ -220,6 +221,7 @@ raise_failure(PendoStream *stream, Window *window,
 		context.hint =
 			"Rows of this window had already been used, so it "
 			"could not be asked for again; the option spool 'all' avoids that.";
+	context.secret = pendo_connection_secret(stream->connection, false);
 	pendo_http_raise(outcome, &context);
 }
 
@@ -304,6 +306,8 @@ progress_asked(PendoStream *stream, Window *window)
 {
 	int status = pendo_http_request_status(window->request);
 
+	if (status != 0)
+		pendo_http_learn_rate(window->request, stream->connection->budget);
 	if (status >= 200 && status < 300)
 		window->state = WINDOW_COMING;
 	else if (status != 0)

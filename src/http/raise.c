@@ -249,25 +249,25 @@ pendo_http_hint(const PendoHttpOutcome *outcome,
 static char *
 remote_text(const PendoHttpContext *context)
 {
-	const char *body = context->body;
 	size_t length = context->body_length;
+	size_t room = REMOTE_TEXT_LOOK;
+	char *plain;
 	char *text;
 
-	if (body == NULL || length == 0)
+	if (context->body == NULL || length == 0)
 		return NULL;
-	if (length >= 2 && memcmp(body, "\x1f\x8b", 2) == 0)
-	{
-		size_t room = REMOTE_TEXT_LOOK;
-		char *plain = palloc(room);
-
+	plain = palloc(room);
+	if (length >= 2 && memcmp(context->body, "\x1f\x8b", 2) == 0)
 		/* as far as it goes: the end may be missing */
-		pendo_inflate_run(pendo_inflate_create(CurrentMemoryContext), body,
-						  &length, plain, &room);
-		body = plain;
-		length = room;
+		pendo_inflate_run(pendo_inflate_create(CurrentMemoryContext),
+						  context->body, &length, plain, &room);
+	else
+	{
+		room = Min(length, room);
+		memcpy(plain, context->body, room);
 	}
-	text = pendo_http_clean_text(body, Min(length, REMOTE_TEXT_LOOK),
-								 REMOTE_TEXT_LIMIT);
+	pendo_http_mask(plain, room, context->secret);
+	text = pendo_http_clean_text(plain, room, REMOTE_TEXT_LIMIT);
 	return text[0] != '\0' ? text : NULL;
 }
 

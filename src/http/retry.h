@@ -67,6 +67,7 @@ typedef struct PendoHttpContext
 	int attempts;
 	TimestampTz opens_at; /* 429: when it may be tried again, or 0 */
 	const char *hint;	  /* instead of the outcome's own, or NULL */
+	const char *secret;	  /* the key, masked should the answer repeat it */
 } PendoHttpContext;
 
 /*
@@ -75,6 +76,9 @@ typedef struct PendoHttpContext
  */
 pg_noreturn extern void pendo_http_raise(const PendoHttpOutcome *outcome,
 										 const PendoHttpContext *context);
+
+/* Overwrite each occurrence of a secret in a text, in place; NULL: none. */
+extern void pendo_http_mask(char *text, size_t length, const char *secret);
 
 /*
  * Remote text made fit for a message: cut to "limit" characters at a

@@ -143,3 +143,17 @@ pendo_http_clean_text(const char *text, size_t length, int limit)
 		appendStringInfoString(&cleaner.to, "...");
 	return cleaner.to.data;
 }
+
+void
+pendo_http_mask(char *text, size_t length, const char *secret)
+{
+	size_t wanted = secret != NULL ? strlen(secret) : 0;
+
+	if (wanted == 0)
+		return;
+	for (size_t at = 0; at + wanted <= length; at++)
+	{
+		if (memcmp(text + at, secret, wanted) == 0)
+			memset(text + at, '*', wanted);
+	}
+}

@@ -251,14 +251,18 @@ pendo_fetch(const PendoConnection *connection, PendoHttpSpec *spec,
 	char *secret = pendo_connection_secret(connection, false);
 	PendoHttpAnswer *answer;
 	PendoHttpContext context = {0};
+	bool is_good;
 
 	spec->secret = secret;
 	answer = pendo_http_fetch(spec, connection->budget,
 							  connection->request_class, &connection->retry);
 	spec->secret = NULL;
+	is_good = answer->outcome.result == PENDO_HTTP_OK &&
+			  answer->outcome.status >= 200 && answer->outcome.status < 300;
+	if (!is_good)
+		pendo_http_mask(answer->body.data, answer->body.len, secret);
 	pendo_secret_forget(secret);
-	if (answer->outcome.result == PENDO_HTTP_OK &&
-		answer->outcome.status >= 200 && answer->outcome.status < 300)
+	if (is_good)
 		return answer;
 	context.server = connection->name;
 	context.object = object;

@@ -1,0 +1,60 @@
+/*-------------------------------------------------------------------------
+ *
+ * http/rate.c
+ *	  What an answer's header tells of the rate that is still allowed.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "http/rate.h"
+
+/*
+ * Fields in use: those of the IETF draft "RateLimit header fields for HTTP",
+ * and the older X- form.  The second counts seconds to the window's end.
+ */
+static const struct
+{
+	const char *remaining;
+	const char *reset;
+} fields[] = {
+	{"RateLimit-Remaining", "RateLimit-Reset"},
+	{"X-RateLimit-Remaining", "X-RateLimit-Reset"},
+};
+
+/* Some send the time of day instead: seconds since 1970, no length. */
+#define LONGEST_WINDOW (24 * 60 * 60)
+
+/* A whole number that is not negative, or -1. */
+static int64
+field_value(const PendoHttpRequest *request, const char *name)
+{
+	const char *text = pendo_http_request_header(request, name);
+	char *end;
+	int64 value;
+
+	if (text == NULL)
+		return -1;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (end == text || errno != 0 || value < 0)
+		return -1;
+	return value;
+}
+
+void
+pendo_http_learn_rate(const PendoHttpRequest *request, PendoBudget *budget)
+{
+	for (int i = 0; i < lengthof(fields); i++)
+	{
+		int64 remaining = field_value(request, fields[i].remaining);
+		int64 reset = field_value(request, fields[i].reset);
+
+		if (remaining >= 0 && reset <= LONGEST_WINDOW)
+		{
+			pendo_throttle_learn(budget, remaining,
+								 reset < 0 ? -1 : reset * 1000);
+			return;
+		}
+	}
+}
