@@ -119,7 +119,7 @@ def main():
     try:
         delivery = make_delivery(args)
         server = Server(args.host, args.port, delivery.serve, tls_context(args.tls))
-    except (SwitchError, ValueError, OSError) as error:
+    except (SwitchError, ValueError, KeyError, OSError) as error:
         sys.exit(f'pendo.py: {error}')
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))

@@ -292,7 +292,7 @@ def _break_row(pieces, match, damage):
 
 
 def _truncate(pieces, match):
-    last = b''
+    last, rows = b'', 0
     for piece in with_point(pieces, match):
         if piece is POINT:
             if last[-1:] in b']}':      # never leave a whole document

@@ -6,6 +6,7 @@ from .ids import anonymous_id, id_hash
 from .objects import DEFAULT_APP
 
 SYSTEM = 'system'
+DIRTY_SHARE = 0.03
 
 
 class Person:
@@ -30,8 +31,11 @@ class Person:
         return bool(self.row.get('metadata', {}).get('pendo', {}).get('donotprocess'))
 
 
-def _metadata(kind, rnd, now):
-    """(groups, dirty patches): random fields, a few of the wrong type."""
+def _metadata(kind, rnd, now, turns):
+    """(groups, dirty patches): random fields, a few of the wrong type.
+
+    turns counts them, so that all wrong values of a field get their turn.
+    """
     random = rnd.random
     groups, dirty = {}, []
     for group, fields in FIELDS[kind].items():
@@ -43,9 +47,10 @@ def _metadata(kind, rnd, now):
                 continue
             key = field.name.lower()
             value = field.make(rnd, now)
-            if field.dirty and random() < 0.015:
+            if field.dirty and random() < DIRTY_SHARE:
                 dirty.append((group, key, value))
-                value = field.dirty[int(random() * len(field.dirty))]
+                turn = turns[group, key] = turns.get((group, key), -1) + 1
+                value = field.dirty[turn % len(field.dirty)]
             values[key] = value
         if values or random() < 0.1:
             groups[group] = values
@@ -60,6 +65,7 @@ class People:
     def __init__(self, rnd, now, zone, first_day, count, apps):
         self._rnd = rnd
         self._now = now
+        self._turns = {}
         self._zone = zone
         self._first_day = first_day
         self._today = zone.ordinal(now)
@@ -76,7 +82,7 @@ class People:
         odd = number - 3
         identifier = (w.ODD_ACCOUNTS[odd] if 0 <= odd < len(w.ODD_ACCOUNTS)
                       else f'account-{number:05d}')
-        groups, dirty = _metadata('account', rnd, self._now)
+        groups, dirty = _metadata('account', rnd, self._now, self._turns)
         first = self._now - int((0.02 + rnd.random()) * 600 * DAY)
         last = first + int(rnd.random() * (self._now - first))
         auto = {'id': identifier, 'idhash': id_hash(identifier), 'firstvisit': first,
@@ -157,7 +163,7 @@ class People:
         if anonymous:
             groups, visitor.dirty = {}, ()
         else:
-            groups, visitor.dirty = _metadata('visitor', rnd, self._now)
+            groups, visitor.dirty = _metadata('visitor', rnd, self._now, self._turns)
         first = self._zone.day_start(visitor.first) + 36_000_000
         last_day = min(visitor.last or self._today - 1, self._today - 1)
         last = max(first, self._zone.day_start(last_day) + int(rnd.random() * 80_000_000))
