@@ -12,7 +12,7 @@ from .values import double, equal, identity, is_number, sort_key, tidy
 
 Function = namedtuple('Function', 'least most build')
 FUNCTIONS = {}
-MANY = 1000
+MANY = 1_000_000
 
 
 def _plain(name, least, most=None, env=False, null=True):
