@@ -365,7 +365,28 @@ progress_coming(PendoStream *stream, Window *window)
 	}
 }
 
-/* Begin windows up to the number allowed, then move each one step. */
+/*
+ * Move a window as far as what has arrived allows: there may be no further
+ * news of it to wait for.  May free it.
+ */
+static void
+progress_window(PendoStream *stream, Window *window)
+{
+	if (window->state == WINDOW_HELD)
+		progress_held(stream, window);
+	if (window->state == WINDOW_ASKED)
+	{
+		progress_asked(stream, window);
+		if (!list_member_ptr(stream->windows, window))
+			return;
+	}
+	if (window->state == WINDOW_REFUSED)
+		progress_refused(stream, window);
+	else if (window->state == WINDOW_COMING)
+		progress_coming(stream, window);
+}
+
+/* Begin windows up to the number allowed, then move each as far as it goes. */
 static void
 progress_windows(PendoStream *stream)
 {
@@ -390,17 +411,7 @@ progress_windows(PendoStream *stream)
 	windows = list_copy(stream->windows);
 	foreach(cell, windows)
 	{
-		Window *window = lfirst(cell);
-
-		if (window->state == WINDOW_HELD)
-			progress_held(stream, window);
-		else if (window->state == WINDOW_ASKED)
-			progress_asked(stream, window);
-		else if (window->state == WINDOW_REFUSED)
-			progress_refused(stream, window);
-		if (list_member_ptr(stream->windows, window) &&
-			window->state == WINDOW_COMING)
-			progress_coming(stream, window);
+		progress_window(stream, lfirst(cell));
 	}
 	list_free(windows);
 }

@@ -50,7 +50,8 @@ cmp_ok($third, '<', 5, 'a reset that is no length of time is passed over');
 $pendo->set_faults({
 	id => 'echo', match => { path => '/api/v1/aggregation' }, fault => 'status', times => 1,
 	args => { code => 400, body => 'bad key ' . $pendo->key . '!', content_type => 'text/plain' } });
-my (undef, undef, $err) = seconds_of('SELECT count(*) FROM live.app');
+my ($refused, undef, $err) = seconds_of('SELECT count(*) FROM live.app');
+cmp_ok($refused, '<', 5, 'an answer that was refused is not waited for any longer');
 like($err, qr/bad key \*+!/, 'the remote text is shown');
 unlike($err, qr/\Q@{[ $pendo->key ]}\E/, 'without the key in it');
 
