@@ -8,7 +8,8 @@ SELECT t.connection,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        (SELECT option_value
           FROM pg_catalog.pg_options_to_table(a.attfdwoptions)
-         WHERE option_name = 'field') AS field
+         WHERE option_name = 'field') AS field,
+       t.relation
   FROM pendo.live_table t
   JOIN pg_catalog.pg_attribute a ON a.attrelid = t.relation
  WHERE a.attnum > 0
@@ -22,3 +23,4 @@ COMMENT ON COLUMN pendo.live_column.column_name IS 'name of the column';
 COMMENT ON COLUMN pendo.live_column.type IS 'SQL type';
 COMMENT ON COLUMN pendo.live_column.field IS
     'field at Pendo, where the column''s name does not tell it';
+COMMENT ON COLUMN pendo.live_column.relation IS 'the table, as regclass';

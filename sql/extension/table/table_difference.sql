@@ -1,0 +1,68 @@
+-- How the live tables of a connection differ from what Pendo offers now, a
+-- row a difference, with the statement that would end it.  In: the
+-- connection.  Errors: those of the network.
+CREATE FUNCTION pendo._table_difference(
+    connection name,
+    OUT relation regclass,
+    OUT table_name text,
+    OUT column_name name,
+    OUT action text,
+    OUT definition text,
+    OUT comment text)
+RETURNS SETOF record
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  WITH offered AS MATERIALIZED (
+      -- Only the grain differs; a subscription's own fields come once.
+      SELECT * FROM pendo._offered_column(connection, 'day')
+       UNION ALL
+      SELECT * FROM pendo._offered_column(NULL, 'hour') WHERE period = 'hour'),
+  live AS (
+      SELECT * FROM pendo.live_table t WHERE t.connection = $1),
+  present AS (
+      SELECT c.relation, c.column_name, c.type, c.field,
+             coalesce(c.field, c.column_name::text) AS source
+        FROM pendo.live_column c
+       WHERE c.connection = $1),
+  wanted AS (
+      SELECT l.relation, l.object, o.column_name::name AS column_name,
+             o.type, o.field, o.comment, o.is_metadata,
+             coalesce(o.field, o.column_name) AS source
+        FROM live l
+        JOIN offered o ON o.table_name = l.object
+                      AND o.period IS NOT DISTINCT FROM l.period)
+  SELECT w.relation, w.object, n.name, 'added',
+         format('ADD COLUMN %I %s%s', n.name, w.type,
+                ' OPTIONS (field ' || quote_literal(w.field) || ')'),
+         w.comment
+    FROM wanted w
+   CROSS JOIN LATERAL (
+         SELECT pendo._free_name(w.relation, w.column_name)) AS n (name)
+   WHERE NOT EXISTS (SELECT FROM present p
+                      WHERE p.relation = w.relation AND p.source = w.source)
+   UNION ALL
+  SELECT w.relation, w.object, p.column_name, 'has another type',
+         format('ALTER COLUMN %I TYPE %s', p.column_name, w.type), w.comment
+    FROM wanted w
+    JOIN present p ON p.relation = w.relation AND p.source = w.source
+   WHERE w.is_metadata
+     AND p.type <> format_type(w.type::regtype, NULL)
+   UNION ALL
+  SELECT p.relation, l.object, p.column_name, 'gone at Pendo',
+         format('DROP COLUMN %I', p.column_name), NULL
+    FROM present p
+    JOIN live l ON l.relation = p.relation
+   WHERE p.field LIKE 'metadata.%'
+     AND l.object IN (SELECT o.table_name FROM offered o WHERE o.is_metadata)
+     AND NOT EXISTS (SELECT FROM wanted w
+                      WHERE w.relation = p.relation AND w.source = p.source)
+   UNION ALL
+  SELECT DISTINCT NULL::regclass, o.table_name, NULL::name, 'not imported',
+         NULL, o.table_comment
+    FROM offered o
+   WHERE NOT EXISTS (SELECT FROM live l WHERE l.object = o.table_name);
+END;
+REVOKE ALL ON FUNCTION pendo._table_difference(name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._table_difference(name) IS
+    'how live tables differ from what Pendo offers now';
