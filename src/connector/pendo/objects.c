@@ -34,13 +34,13 @@
 
 static const PendoField visitor_fields[] = {
 	COLUMN("visitor_id", "visitorId", TEXT,
-		   "visitor; begins with _PENDO_T_ while anonymous"),
+		   "id of the visitor; begins with _PENDO_T_ while anonymous"),
 	COLUMN("metadata", "metadata", JSON,
 		   "all that is known of the visitor, as Pendo keeps it, by group"),
 };
 
 static const PendoField account_fields[] = {
-	COLUMN("account_id", "accountId", TEXT, "account"),
+	COLUMN("account_id", "accountId", TEXT, "id of the account"),
 	COLUMN("metadata", "metadata", JSON,
 		   "all that is known of the account, as Pendo keeps it, by group"),
 };
@@ -85,7 +85,8 @@ static const PendoField account_fields[] = {
 
 static const PendoField event_fields[] = {
 	GROUPED_HEAD,
-	COLUMN("page_id", "pageId", TEXT, "constant: allevents, or allevents-app"),
+	COLUMN("page_id", "pageId", TEXT,
+		   "always allevents, or allevents- and an application"),
 	GROUPED_TAIL,
 	FRUSTRATION,
 	LOOSE("country", "country", TEXT, "country, two letters"),
@@ -163,10 +164,10 @@ static const PendoField guide_event_fields[] = {
 		   "guideTimeout, guideSnoozed; may carry a prefix (ui:web:)"),
 	SINGLE_TAIL,
 	LOOSE("ui_element_id", "uiElementId", TEXT, "element of the guide"),
-	LOOSE("ui_element_type", "uiElementType", TEXT, "its type"),
-	LOOSE("ui_element_text", "uiElementText", TEXT, "its text"),
+	LOOSE("ui_element_type", "uiElementType", TEXT, "type of that element"),
+	LOOSE("ui_element_text", "uiElementText", TEXT, "text of that element"),
 	LOOSE("ui_element_actions", "uiElementActions", TEXT,
-		  "what it does, JSON as text"),
+		  "what that element does: JSON, as text"),
 };
 
 static const PendoField poll_event_fields[] = {
@@ -176,7 +177,7 @@ static const PendoField poll_event_fields[] = {
 		   "NPSRating, PickList, NumberScale, FreeForm, …"),
 	LOOSE("poll_response", "pollResponse", TEXT,
 		  "the answer; of a pick list the id of the choice"),
-	COLUMN("type", "type", TEXT, "kind of event"),
+	COLUMN("type", "type", TEXT, "pollResponse; may carry a prefix (ui:web:)"),
 	LOOSE("excluded", "excluded", BOOLEAN, "left out of reports"),
 	SINGLE_TAIL,
 };
@@ -186,7 +187,7 @@ static const PendoField nps_response_fields[] = {
 	COLUMN("poll_id", "pollId", TEXT, "the survey's rating poll"),
 	LOOSE("score", "pollResponse", INTEGER,
 		  "0 to 10: 9 and 10 promote, 7 and 8 are passive, below detract"),
-	COLUMN("type", "type", TEXT, "kind of event"),
+	COLUMN("type", "type", TEXT, "pollResponse; may carry a prefix (ui:web:)"),
 	LOOSE("excluded", "excluded", BOOLEAN, "left out of reports"),
 	SINGLE_TAIL,
 };
@@ -207,7 +208,7 @@ static const PendoField nps_response_fields[] = {
 			  "who changed it last"), \
 		LOOSE("root_version_id", "rootVersionId", TEXT, "same as id"), \
 		LOOSE("stable_version_id", "stableVersionId", TEXT, \
-			  "names the version in force"), \
+			  "id of the version in force"), \
 		LOOSE("valid_through", "validThrough", TIME, \
 			  "up to when its events were counted"), \
 		LOOSE("dirty", "dirty", BOOLEAN, "changed since events were counted")
@@ -215,7 +216,8 @@ static const PendoField nps_response_fields[] = {
 #define OBJECT_AREA \
 	LOOSE("product_area_id", "group.id", TEXT, "product area"), \
 		LOOSE("product_area_name", "group.name", TEXT, "product area's name"), \
-		LOOSE("is_core_event", "isCoreEvent", BOOLEAN, "a core event")
+		LOOSE("is_core_event", "isCoreEvent", BOOLEAN, \
+			  "whether it is a core event")
 
 static const PendoField page_fields[] = {
 	OBJECT_HEAD,
@@ -287,7 +289,8 @@ static const PendoField guide_fields[] = {
 	LOOSE("reset_at", "resetAt", TIME, "when its counts were reset"),
 	LOOSE("shows_after", "showsAfter", TIME, "not shown before"),
 	LOOSE("expires_after", "expiresAfter", TIME, "not shown after"),
-	LOOSE("recurrence", "recurrence", INTEGER, "shown again after, ms"),
+	LOOSE("recurrence", "recurrence", INTEGER,
+		  "time after which it is shown again, ms"),
 	LOOSE("recurrence_eligibility_window", "recurrenceEligibilityWindow",
 		  INTEGER, "how long it may recur, ms"),
 	LOOSE("email_state", "emailState", TEXT, "state of the e-mail"),
@@ -356,10 +359,10 @@ static const PendoField report_fields[] = {
 	LOOSE("name", "name", TEXT, "name"),
 	LOOSE("description", "description", TEXT, "description"),
 	LOOSE("type", "type", TEXT, "Path, Funnel, List, …"),
-	LOOSE("level", "level", TEXT, "level"),
-	LOOSE("scope", "scope", TEXT, "scope"),
+	LOOSE("level", "level", TEXT, "level, in Pendo's words"),
+	LOOSE("scope", "scope", TEXT, "scope, in Pendo's words"),
 	LOOSE("share", "share", TEXT, "how it is shared"),
-	LOOSE("shared", "shared", BOOLEAN, "is it shared"),
+	LOOSE("shared", "shared", BOOLEAN, "whether it is shared"),
 	LOOSE("target", "target", TEXT, "what it is about"),
 	OBJECT_TAIL,
 	LOOSE("definition", "definition", JSON, "what it shows"),
@@ -375,13 +378,14 @@ static const PendoField feedback_fields[] = {
 	LOOSE("app_id", "appId", INTEGER, "application"),
 	LOOSE("type", "type", TEXT, "feedback or idea"),
 	LOOSE("title", "title", TEXT, "title"),
-	LOOSE("description", "description", TEXT, "text"),
+	LOOSE("description", "description", TEXT, "what it says"),
 	LOOSE("status_id", "statusId", TEXT, "status"),
 	LOOSE("effort", "effort", INTEGER, "estimated effort"),
 	LOOSE("impact", "impact", INTEGER, "estimated impact"),
 	LOOSE("account_id", "accountId", TEXT, "account it came from"),
 	LOOSE("on_behalf_of_id", "onBehalfOfId", TEXT, "whom it speaks for"),
-	LOOSE("on_behalf_of_type", "onBehalfOfType", TEXT, "what that one is"),
+	LOOSE("on_behalf_of_type", "onBehalfOfType", TEXT,
+		  "type of on_behalf_of_id, in Pendo's words"),
 	LOOSE("owned_by_user_id", "ownedByUserId", TEXT, "whose task it is"),
 	LOOSE("created_at", "createdAt", TIME, "when it was made"),
 	LOOSE("last_updated_at", "lastUpdatedAt", TIME, "when it was changed last"),
@@ -392,9 +396,11 @@ static const PendoField vote_fields[] = {
 	LOOSE("feedback_id", "vocItemId", TEXT, "feedback voted for"),
 	LOOSE("account_id", "accountId", TEXT, "account of the vote"),
 	LOOSE("on_behalf_of_id", "onBehalfOfId", TEXT, "whom it speaks for"),
-	LOOSE("on_behalf_of_type", "onBehalfOfType", TEXT, "what that one is"),
+	LOOSE("on_behalf_of_type", "onBehalfOfType", TEXT,
+		  "type of on_behalf_of_id, in Pendo's words"),
 	LOOSE("created_by_id", "createdById", TEXT, "who voted"),
-	LOOSE("created_by_type", "createdByType", TEXT, "what that one is"),
+	LOOSE("created_by_type", "createdByType", TEXT,
+		  "type of created_by_id, in Pendo's words"),
 	LOOSE("strength", "strength", NUMBER, "weight of the vote"),
 	LOOSE("revoked", "revoked", BOOLEAN, "taken back"),
 };
