@@ -36,6 +36,18 @@
 /* How much of a bad value a message shows. */
 #define SHOWN_CHARACTERS 80
 
+/* Days remembered: more than a window of a month has. */
+#define KNOWN_DAYS 32
+#define MS_PER_DAY (INT64CONST(86400) * 1000)
+
+/* A bucket and its day. */
+typedef struct KnownDay
+{
+	int64 ms;
+	DateADT day;
+	bool is_set;
+} KnownDay;
+
 typedef struct Column
 {
 	const PendoColumn *column;
@@ -55,11 +67,7 @@ struct PendoConverter
 	Column *columns;
 	const Column *current; /* being converted, for error contexts */
 	const char *problem;   /* what the last bad value was not */
-
-	/* The last day seen: most rows of a window have the same. */
-	int64 last_ms;
-	DateADT last_day;
-	bool has_last;
+	KnownDay known_days[KNOWN_DAYS];
 };
 
 /* NULL if the value holds \u0000 or is not UTF-8. */
@@ -291,26 +299,31 @@ wrong_zone(const PendoConverter *converter, int64 ms)
 					 "zone: ALTER SERVER … OPTIONS (SET time_zone '…').")));
 }
 
-/* The day of a bucket, which begins at a midnight of the subscription. */
+/*
+ * The day of a bucket, which begins at a midnight of the subscription.  The
+ * calendar is slow, and rows have but a few days.
+ */
 static bool
 convert_day(PendoConverter *converter, const PendoJsonValue *value,
 			Datum *result)
 {
+	KnownDay *known;
 	TimestampTz time;
 	int64 ms;
 
 	if (value->kind != PENDO_JSON_NUMBER || !number_to_ms(value, &ms) ||
 		!pendo_ms_to_timestamptz(ms, &time))
 		return bad(converter, "a day in milliseconds since 1970");
-	if (!converter->has_last || converter->last_ms != ms)
+	known = &converter->known_days[(uint64) (ms / MS_PER_DAY) % KNOWN_DAYS];
+	if (!known->is_set || known->ms != ms)
 	{
-		converter->last_day = pendo_day_of(ms, converter->zone);
-		converter->last_ms = ms;
-		converter->has_last = true;
-		if (pendo_day_start(converter->last_day, converter->zone) != ms)
+		DateADT day = pendo_day_of(ms, converter->zone);
+
+		if (pendo_day_start(day, converter->zone) != ms)
 			wrong_zone(converter, ms);
+		*known = (KnownDay){ms, day, true};
 	}
-	*result = DateADTGetDatum(converter->last_day);
+	*result = DateADTGetDatum(known->day);
 	return true;
 }
 
