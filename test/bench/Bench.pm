@@ -24,7 +24,7 @@ use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(say parameter say_libraries need_programs median ratio figure finish
   start_web web_url curl_seconds compress_document bench_node make_server timed_session
-  scan_sql scan_session write_event_document event_columns event_table);
+  scan_sql scan_session write_event_document repeat_event_document event_columns event_table);
 
 # PostgreSQL::Test::Utils sends all output to a log file when the program
 # starts.  Figures, and what it dies of, are for who called it.
@@ -302,7 +302,7 @@ sub scan_session
 	my ($node, $table, $rows) = @_;
 	my ($seconds, $out) = timed_session($node, scan_sql($table));
 
-	croak "$table: not $rows rows but: $out" unless $out =~ /^MOVE $rows$/m;
+	die "$table: not $rows rows but: $out" unless $out =~ /^MOVE $rows$/m;
 	return $seconds;
 }
 
@@ -383,6 +383,29 @@ COPY (
 	GROUP BY (i - 1) / 500 ORDER BY (i - 1) / 500
 ) TO '$file' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')});
 	return $file;
+}
+
+# Make a document of the same rows several times over.
+sub repeat_event_document
+{
+	my ($from, $to, $times) = @_;
+	my $file = document_file($to);
+
+	open my $out, '>:raw', $file or croak "$file: $!";
+	foreach my $time (1 .. $times)
+	{
+		open my $in, '<:raw', document_file($from) or croak "$from: $!";
+		while (read $in, my $piece, 1 << 20)
+		{
+			# Between two copies, their frames give way to a comma.
+			$piece =~ s/^[^\[]*\[/,/ if $time > 1 && tell($in) == length $piece;
+			$piece =~ s/\]\}\s*$// if $time < $times && eof $in;
+			print $out $piece;
+		}
+		close $in;
+	}
+	close $out or croak "$file: $!";
+	return;
 }
 
 1;

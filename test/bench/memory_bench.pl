@@ -1,0 +1,113 @@
+#!/usr/bin/perl
+
+# Private memory of a scanning backend: its peak over many rows against that
+# over few.  BENCH_LONG=1 adds a scan of ten times as many.
+
+use strict;
+use warnings;
+use lib "$ENV{WORK}/tree/test/bench";
+use Bench;
+use PostgreSQL::Test::Utils qw(slurp_file);
+use POSIX ();
+use Time::HiRes qw(sleep time);
+
+my $rows = parameter('ROWS');
+my %rows_of = (few => $rows / 10, many => $rows, ($ENV{BENCH_LONG} ? (most => $rows * 10) : ()));
+my @ways = qw(plain tls_gzip);
+my @sizes = grep { $rows_of{$_} } qw(few many most);
+
+start_web(map { my $way = $_; map { [ $way, $_ ] } @sizes } @ways);
+say_libraries();
+my $node = bench_node();
+foreach my $size (@sizes)
+{
+	write_event_document($node, $size, $rows_of{$size}) if $size ne 'most';
+	repeat_event_document('many', $size, 10) if $size eq 'most';
+	compress_document($size);
+	foreach my $way (@ways)
+	{
+		make_server($node, "${way}_$size", web_url($way, $size));
+		$node->safe_psql('postgres', event_table("live_${way}_$size", "${way}_$size"));
+	}
+}
+
+# Private_Dirty of a process, in MB.
+sub private_dirty
+{
+	my ($pid) = @_;
+
+	open my $file, '<', "/proc/$pid/smaps_rollup" or return;
+	my ($kb) = join('', <$file>) =~ /^Private_Dirty:\s+(\d+)/m;
+	close $file;
+	return defined $kb ? $kb / 1024 : undef;
+}
+
+# The peak over a few scans in one session, and what the session had before.
+sub peak_of
+{
+	my ($table, $rows, $scans) = @_;
+	my $name = 'peak-' . int(time * 1000);
+	my $file = "$ENV{WORK}/tmp/$name";
+	my $pid = fork // die "fork: $!";
+
+	if (!$pid)
+	{
+		open STDOUT, '>', "$file.out";
+		open STDERR, '>', "$file.err";
+		exec 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'),
+		  '-c', "SET application_name = '$name'", '-c', 'SELECT pg_sleep(0.3)',
+		  ('-c', 'BEGIN', '-c', "DECLARE c NO SCROLL CURSOR FOR SELECT * FROM $table",
+			'-c', 'MOVE ALL c', '-c', 'END') x $scans
+		  or POSIX::_exit(127);
+	}
+	my ($backend, $before, $peak, $samples) = ('', undef, 0, 0);
+	until ($backend)
+	{
+		die "$table: " . slurp_file("$file.err") if waitpid($pid, POSIX::WNOHANG());
+		$backend = $node->safe_psql('postgres',
+			"SELECT pid FROM pg_stat_activity WHERE application_name = '$name'");
+	}
+	until (waitpid($pid, POSIX::WNOHANG()))
+	{
+		my $now = private_dirty($backend);
+
+		if (defined $now)
+		{
+			$before //= $now;
+			$peak = $now if $now > $peak;
+			$samples++;
+		}
+		sleep 0.002;
+	}
+	my $moves = () = slurp_file("$file.out") =~ /^MOVE $rows$/mg;
+	die "$table: $moves scans of $rows rows, not $scans\n" if $moves != $scans;
+	die "$table: only $samples samples\n" if $samples < 50;
+	return ($peak, $before);
+}
+
+foreach my $way (@ways)
+{
+	my %peaks;
+
+	foreach my $round (1 .. parameter('ROUNDS'))
+	{
+		foreach my $size (@sizes)
+		{
+			my ($peak, $before) = peak_of("live_${way}_$size", $rows_of{$size}, $size eq 'few' ? 5 : 2);
+
+			push @{ $peaks{$size} }, $peak;
+			push @{ $peaks{before} }, $before;
+		}
+	}
+	my $few = median(@{ $peaks{few} });
+	figure("private memory, $way, $rows_of{few} rows, MB", $few, format => '%.1f', aim => 8, gate => 16,
+		note => sprintf '%.1f before', median(@{ $peaks{before} }));
+	foreach my $size (grep { $_ ne 'few' } @sizes)
+	{
+		my $peak = median(@{ $peaks{$size} });
+
+		figure("growth to $rows_of{$size} rows, MB", $peak - $few, aim => 1, gate => 2,
+			note => sprintf '%.1f in all', $peak);
+	}
+}
+finish();
