@@ -40,15 +40,20 @@ explain_counters(PendoScanState *state, ExplainState *es)
 	count("Retry Wait", "ms", stats.retry_wait_us / 1000, es);
 }
 
-/* What values are that only a run of the query would tell. */
+/*
+ * What values are that only a run of the query would tell.  The plan's context
+ * is needed for the result of a subquery, which is a parameter of the plan.
+ */
 static void
-name_operands(PendoScanState *state, List *exprs)
+name_operands(PendoScanState *state, ForeignScan *plan, ExplainState *es)
 {
+	List *context = set_deparse_context_plan(es->deparse_cxt, (Plan *) plan,
+											 NIL);
 	ListCell *cell;
 
-	foreach(cell, exprs)
+	foreach(cell, plan->fdw_exprs)
 		state->operands[foreach_current_index(cell)]
-			.text = deparse_expression(lfirst(cell), NIL, false, false);
+			.text = deparse_expression(lfirst(cell), context, false, false);
 }
 
 void
@@ -65,7 +70,7 @@ pendoExplainForeignScan(ForeignScanState *node, ExplainState *es)
 	ListCell *text;
 	ListCell *cell;
 
-	name_operands(state, plan->fdw_exprs);
+	name_operands(state, plan, es);
 	connector->explain(&state->scan, &labels, &texts);
 	forboth(label, labels, text, texts)
 		ExplainPropertyText(lfirst(label), lfirst(text), es);
