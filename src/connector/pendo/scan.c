@@ -208,13 +208,21 @@ say(List **labels, List **texts, const char *label, char *text)
 	*texts = lappend(*texts, text);
 }
 
-/* All operands known: the windows can be told. */
+/* Known values bound the time range: the windows can be told. */
 static bool
-all_known(const PendoScan *scan, int count)
+range_is_known(const PendoScan *scan, List *filters, AttrNumber time)
 {
-	for (int i = 0; i < count; i++)
+	ListCell *cell;
+
+	foreach(cell, filters)
 	{
-		if (!scan->operands[i].is_known)
+		const PendoFilter *filter = lfirst(cell);
+
+		if (filter->kind == PENDO_FILTER_AND &&
+			!range_is_known(scan, filter->children, time))
+			return false;
+		if (filter->attnum == time && filter->operand >= 0 &&
+			!scan->operands[filter->operand].is_known)
 			return false;
 	}
 	return true;
@@ -258,6 +266,7 @@ pendo_scan_explain(const PendoScan *scan, List **labels, List **texts)
 	}
 	pendo_append_pipeline(&text, pendo, NULL);
 	say(labels, texts, "Pipeline", text.data);
-	if (pendo->time_path != NULL && all_known(scan, scan->operand_count))
+	if (pendo->time_path != NULL &&
+		range_is_known(scan, scan->filters, pendo_time_column(scan)))
 		explain_range(pendo, labels, texts);
 }
