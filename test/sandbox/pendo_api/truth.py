@@ -111,7 +111,10 @@ def _hour_bucket(moment, time):
         return time - time % 3_600_000
     local = moment.local(time)
     into_hour = (local.minute * 60 + local.second) * 1000 + time % 1000
-    return time - into_hour
+    bucket = time - into_hour
+    while moment.local(bucket).utcoffset() != local.utcoffset():
+        bucket += 900_000       # an hour in which the clock changed is two
+    return bucket
 
 
 def _coarser(moment, bucket):

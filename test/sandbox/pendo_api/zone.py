@@ -43,6 +43,8 @@ class Zone:
         if start is None:
             offset = self.offset(key * QUARTER_HOUR)
             start = (key * QUARTER_HOUR + offset) // HOUR * HOUR - offset
+            while self.offset(start) != offset:     # not before the clock was changed
+                start += QUARTER_HOUR
             self._hours[key] = start
         return start
 

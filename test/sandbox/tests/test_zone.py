@@ -24,6 +24,12 @@ class Zones(unittest.TestCase):
         zone = Zone('Asia/Kolkata')
         self.assertEqual(zone.start('hour', 1718454896000) % HOUR, HOUR // 2)
 
+    def test_change_by_half_an_hour(self):
+        zone = Zone('Australia/Lord_Howe')      # 2024-04-07, back from 02:00 to 01:30
+        change = 1712415600000
+        self.assertEqual([(zone.start('hour', change + quarter * HOUR // 4) - change) * 2 // HOUR
+                          for quarter in range(-5, 4)], [-4, -2, -2, -2, -2, 0, 0, 1, 1])
+
     def test_midnight_that_does_not_exist(self):
         zone = Zone('America/Sao_Paulo')        # 2018-11-04 begins at 01:00
         start = zone.start('day', 1541350800000)

@@ -32,7 +32,11 @@ class Calendar:
             shift = 0
             if self.hour_alignment == "zone":
                 shift = int(here.utcoffset().total_seconds() * 1000)
-            return (int(ms) + shift) // HOUR * HOUR - shift
+            start = (int(ms) + shift) // HOUR * HOUR - shift
+            while (self.hour_alignment == "zone"
+                   and self.local(start).utcoffset() != here.utcoffset()):
+                start += HOUR // 4          # an hour holds its own start
+            return start
         day = here.date()
         if period == "week":                # weeks begin on Sunday
             day -= dt.timedelta(days=(day.weekday() + 1) % 7)
