@@ -28,13 +28,17 @@ typedef struct Points
 static const Points before_all = {PENDO_RANGE_MIN, PENDO_RANGE_MIN};
 static const Points after_all = {PENDO_RANGE_MAX, PENDO_RANGE_MAX};
 
+/* Beyond the range of timestamptz it is infinite, as in a comparison. */
 static TimestampTz
 as_timestamptz(Oid type, Datum value)
 {
+	int overflow;
+
 	if (type == DATEOID)
-		value = DirectFunctionCall1(date_timestamptz, value);
-	else if (type == TIMESTAMPOID)
-		value = DirectFunctionCall1(timestamp_timestamptz, value);
+		return date2timestamptz_opt_overflow(DatumGetDateADT(value), &overflow);
+	if (type == TIMESTAMPOID)
+		return timestamp2timestamptz_opt_overflow(DatumGetTimestamp(value),
+												  &overflow);
 	return DatumGetTimestampTz(value);
 }
 
@@ -53,40 +57,49 @@ time_points(Oid type, Datum value)
 	return points;
 }
 
-/* In the session's zone, as the comparison of date and timestamptz is. */
-static DateADT
-as_date(Oid type, Datum value, bool *is_midnight)
+/*
+ * How a day compares with a value: asked of the server, because a day begins
+ * with a midnight of the session's zone, which may be missing or come twice.
+ */
+static int
+compare_day(DateADT day, Oid type, Datum value)
 {
-	Timestamp time;
-	DateADT date;
+	PGFunction compare = type == DATEOID		? date_cmp
+						 : type == TIMESTAMPOID ? date_cmp_timestamp
+												: date_cmp_timestamptz;
 
-	*is_midnight = true;
+	return DatumGetInt32(
+		DirectFunctionCall2(compare, DateADTGetDatum(day), value));
+}
+
+/* A day not later than a finite value, and not much earlier. */
+static DateADT
+day_before(Oid type, Datum value)
+{
 	if (type == DATEOID)
 		return DatumGetDateADT(value);
-	if (type == TIMESTAMPTZOID)
-		value = DirectFunctionCall1(timestamptz_timestamp, value);
-	time = DatumGetTimestamp(value);
-	date = DatumGetDateADT(DirectFunctionCall1(timestamp_date, value));
-	if (!TIMESTAMP_NOT_FINITE(time))
-		*is_midnight = time == DatumGetTimestamp(
-								   DirectFunctionCall1(date_timestamp,
-													   DateADTGetDatum(date)));
-	return date;
+	return (DateADT) (DatumGetTimestamp(value) / USECS_PER_DAY) - 2;
 }
 
 static Points
 day_points(Oid type, Datum value, pg_tz *zone)
 {
-	bool is_midnight;
-	DateADT date = as_date(type, value, &is_midnight);
+	DateADT day;
 	Points points;
 
-	if (DATE_IS_NOBEGIN(date))
+	if (type == DATEOID ? DATE_IS_NOBEGIN(DatumGetDateADT(value))
+						: TIMESTAMP_IS_NOBEGIN(DatumGetTimestamp(value)))
 		return before_all;
-	if (DATE_IS_NOEND(date))
+	if (type == DATEOID ? DATE_IS_NOEND(DatumGetDateADT(value))
+						: TIMESTAMP_IS_NOEND(DatumGetTimestamp(value)))
 		return after_all;
-	points.q = pendo_day_start(date + 1, zone);
-	points.p = is_midnight ? pendo_day_start(date, zone) : points.q;
+	day = day_before(type, value);
+	while (compare_day(day, type, value) < 0)
+		day++;
+	points.p = pendo_day_start(day, zone);
+	points.q = compare_day(day, type, value) == 0
+				   ? pendo_day_start(day + 1, zone)
+				   : points.p;
 	return points;
 }
 
