@@ -24,6 +24,12 @@ class Keys:
     def __init__(self, full, read_only, revoked):
         self.full, self.read_only, self.revoked = full, read_only, revoked
 
+    def name(self, key):
+        """What the log calls it, None if there was none."""
+        names = {self.full: 'full', self.read_only: 'read_only', self.revoked: 'revoked',
+                 None: None}
+        return names.get(key, 'unknown')
+
     def may_write(self, key):
         """True, False, or None for a key that opens nothing."""
         return {self.full: True, self.read_only: False}.get(key)
@@ -75,6 +81,9 @@ class PendoApp:
             return describe(request.json())
         except (ValueError, RecursionError):
             return None, None
+
+    def key_name(self, request):
+        return self.keys.name(request.headers.get(HEADER))
 
     def answer(self, request, entry):
         may_write = self.keys.may_write(request.headers.get(HEADER))

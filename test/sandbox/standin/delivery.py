@@ -21,7 +21,8 @@ def _reason(answer):
 
 
 class Delivery:
-    """app.describe(request) names source and pipeline, app.answer() answers."""
+    """app.describe(request) names source and pipeline, app.key_name(request)
+    the key; app.answer() answers."""
 
     def __init__(self, app, control, log, faults, switches):
         self._app = app
@@ -43,6 +44,7 @@ class Delivery:
 
     def _serve_logged(self, request, connection, entry):
         entry['source'], entry['pipeline'] = self._app.describe(request)
+        entry['key'] = self._app.key_name(request)
         rule = self._faults.pick(request, entry['source'])
         if rule is not None:
             entry['fault'] = rule.id

@@ -171,6 +171,7 @@ def wait_for_peer(connection, seconds):
 
 def _cut(writer, connection, args):
     writer.interrupt()
+    wait_for_peer(connection, args.get('seconds', 0))
     if args.get('how', 'rst') == 'rst':
         connection.reset()
     return False

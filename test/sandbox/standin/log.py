@@ -18,7 +18,7 @@ class Entry(dict):
             n=number, at=int(started * 1000), method=request.method,
             path=request.path, query=request.query, headers=headers,
             body=request.json_or_text(), status=None, rows=0, bytes=0,
-            complete=False, fault=None, source=None, pipeline=None,
+            complete=False, fault=None, source=None, pipeline=None, key=None,
             duration_ms=None, in_flight=in_flight)
         self.started = started
 

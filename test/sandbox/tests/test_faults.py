@@ -122,6 +122,14 @@ class Faults(unittest.TestCase):
         self.fault('cut_body', {'after_rows': 1}, how='rst')
         self.assertEqual(self.standin.raw_aggregate(VISITORS)[1], 'rst')
 
+    def test_cut_waits(self):
+        self.fault('cut_body', {'after_rows': 2}, how='fin', seconds=0.4)
+        began = time.monotonic()
+        data, _ = self.standin.raw_aggregate(VISITORS)
+        self.assertGreater(time.monotonic() - began, 0.35)
+        self.assertEqual(json.loads(unchunked(split(data)[1])[0] + b']}')['results'],
+                         self.whole[:2])
+
     def test_cut_comes_even_when_there_are_too_few_rows(self):
         self.fault('cut_body', {'after_rows': 10_000}, how='fin')
         data, _ = self.standin.raw_aggregate(VISITORS)

@@ -36,6 +36,8 @@ class Http(unittest.TestCase):
                              (None, {'x-pendo-integration-key': 'nope'})):
             status, _, body = get('GET', VERIFY, headers=headers, key=key)
             self.assertEqual((status, body), (403, b''))
+        self.assertEqual([entry['key'] for entry in self.standin.control('GET', 'log')][-5:],
+                         ['full', 'read_only', 'revoked', None, 'unknown'])
         self.assertEqual(get('GET', VERIFY, key=None, headers={
             'X-PENDO-Integration-KEY': self.standin.ready['key']})[0], 200)
 
