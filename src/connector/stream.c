@@ -32,6 +32,13 @@
 #define STREAM_BYTES	(128 * 1024)
 #define STREAM_DELAY_US (50 * 1000)
 
+/*
+ * After so many refusals in a row for each request that may be under way, the
+ * remote system is not overtaxed but out of order.  Asking for ever less could
+ * go on for hours.
+ */
+#define HOPELESS_HALVINGS 8
+
 /* Step in which compressed bytes are taken. */
 #define INPUT_BYTES (64 * 1024)
 
@@ -72,6 +79,7 @@ struct PendoStream
 	PendoJsonValue *values;
 	PendoStreamStats stats;
 	bool look_again; /* somebody waited since: news may be here */
+	int too_much;	 /* requests refused as such since a window was whole */
 
 	/* The window whose rows are being read. */
 	Window *current;
@@ -264,7 +272,9 @@ judge_window(PendoStream *stream, Window *window,
 							GetCurrentTimestamp() + decision.delay * 1000);
 	if (decision.action == PENDO_RETRY_SMALLER)
 	{
-		if (split_window(stream, window))
+		if (++stream->too_much <=
+				HOPELESS_HALVINGS * stream->connection->max_requests &&
+			split_window(stream, window))
 			return;
 		if (window->attempt >= stream->connection->retry.max_attempts)
 			decision.action = PENDO_RETRY_GIVE_UP;
@@ -355,7 +365,10 @@ progress_coming(PendoStream *stream, Window *window)
 		return;
 	drain_window(stream, window);
 	if (state == PENDO_HTTP_DONE)
+	{
 		window->state = WINDOW_WHOLE;
+		stream->too_much = 0;
+	}
 	else if (state == PENDO_HTTP_FAILED)
 	{
 		PendoHttpOutcome outcome;
@@ -676,6 +689,7 @@ end_reading(PendoStream *stream)
 		stream->stats.bytes += pendo_http_request_outcome(window->request)
 								   ->bytes;
 		stream->stats.windows++;
+		stream->too_much = 0;
 		stop_reading(stream);
 		drop_window(stream, window);
 		return;
