@@ -36,6 +36,12 @@
 /* How much of a bad value a message shows. */
 #define SHOWN_CHARACTERS 80
 
+/*
+ * Plain strings of a row, up to so many bytes together, take no allocation of
+ * their own.
+ */
+#define STRING_ROOM 8192
+
 /* Days remembered: more than a window of a month has. */
 #define KNOWN_DAYS 32
 #define MS_PER_DAY (INT64CONST(86400) * 1000)
@@ -68,19 +74,43 @@ struct PendoConverter
 	const Column *current; /* being converted, for error contexts */
 	const char *problem;   /* what the last bad value was not */
 	KnownDay known_days[KNOWN_DAYS];
+	char *strings; /* STRING_ROOM bytes, anew for each row */
+	Size strings_used;
 };
+
+/* A text of so many bytes, to last as long as the row. */
+static inline text *
+make_text(PendoConverter *converter, Size length)
+{
+	Size size = MAXALIGN(VARHDRSZ + length);
+	text *result;
+
+	if (size <= STRING_ROOM - converter->strings_used)
+	{
+		result = (text *) (converter->strings + converter->strings_used);
+		converter->strings_used += size;
+	}
+	else
+		result = palloc(size);
+	SET_VARSIZE(result, VARHDRSZ + length);
+	return result;
+}
 
 /* NULL if the value holds \u0000 or is not UTF-8. */
 static text *
-string_to_text(const PendoJsonValue *value)
+string_to_text(PendoConverter *converter, const PendoJsonValue *value)
 {
 	text *result;
 	char *converted;
 	int64 length;
 
 	if (!value->has_escape && !value->has_high_bit)
-		return cstring_to_text_with_len(value->start, value->length);
-	result = palloc(VARHDRSZ + value->length);
+	{
+		result = make_text(converter, value->length);
+		memcpy(VARDATA(result), value->start, value->length);
+		return result;
+	}
+	result = make_text(converter, value->length);
 	length = pendo_json_unescape(value, VARDATA(result));
 	if (length < 0)
 		return NULL;
@@ -125,7 +155,7 @@ convert_text(PendoConverter *converter, const PendoJsonValue *value,
 	char *json;
 
 	if (value->kind == PENDO_JSON_STRING)
-		string = string_to_text(value);
+		string = string_to_text(converter, value);
 	else if ((json = value_as_sent(value)) != NULL)
 		string = cstring_to_text(json);
 	if (string == NULL)
@@ -445,6 +475,7 @@ pendo_converter_create(const PendoRelation *relation, Bitmapset *columns)
 	converter->bad_is_null = strcmp(pendo_option_text(relation->options,
 													  "on_bad_value"),
 									"null") == 0;
+	converter->strings = palloc(STRING_ROOM);
 	converter->column_count = bms_num_members(columns);
 	converter->columns = palloc0(sizeof(Column) *
 								 Max(converter->column_count, 1));
@@ -487,6 +518,7 @@ pendo_convert_row(PendoConverter *converter, const PendoJsonValue *row,
 				  Datum *values, bool *nulls)
 {
 	memset(nulls, true, converter->relation->column_count * sizeof(bool));
+	converter->strings_used = 0;
 	for (int i = 0; i < converter->column_count; i++)
 	{
 		const Column *column = &converter->columns[i];
