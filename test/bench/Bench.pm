@@ -15,6 +15,7 @@ use strict;
 use warnings;
 use Carp;
 use Exporter 'import';
+use File::Path 'remove_tree';
 use IO::Handle;
 use HttpProbe;
 use PostgreSQL::Test::Cluster;
@@ -24,7 +25,7 @@ use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(say parameter say_libraries need_programs median ratio figure finish
   start_web web_url curl_seconds compress_document bench_node make_server timed_session
-  scan_sql scan_session write_event_document repeat_event_document event_columns event_table);
+  scan_sql scan_session write_document write_event_document repeat_event_document event_columns event_table);
 
 # PostgreSQL::Test::Utils sends all output to a log file when the program
 # starts.  Figures, and what it dies of, are for who called it.
@@ -124,7 +125,7 @@ my $web;
 sub start_web
 {
 	my (@wanted) = @_;
-	my $folder = "$work/tmp/web";
+	my $folder = "$work/tmp/web.$$";
 	my $certificates = make_certificates();
 	my $servers = '';
 
@@ -191,6 +192,7 @@ END
 	{
 		kill 'TERM', $web->{pid};
 		waitpid $web->{pid}, 0;
+		remove_tree($web->{folder});
 	}
 	$? = $status;
 }
@@ -361,28 +363,39 @@ VACUUM ANALYZE $table;
 };
 }
 
-# Make the rows and their document, some hundred rows a line.
-sub write_event_document
+# Write a document from a query that gives the numbered rows of its "results"
+# (columns i and json), some hundred rows a line.
+sub write_document
 {
-	my ($node, $table, $rows) = @_;
-	my $file = document_file($table);
+	my ($node, $document, $rows, $query) = @_;
+	my $file = document_file($document);
 
-	$node->safe_psql('postgres', event_rows_sql($table, $rows) . qq{
+	$node->safe_psql('postgres', qq{
 SET time zone 'America/New_York';
 COPY (
 	SELECT CASE WHEN min(i) = 1 THEN '{"startTime":1718409600000,"results":[' ELSE ',' END
-		|| string_agg(format('{"accountId":%s,"appId":%s,"country":%s,"day":%s,"featureId":%s,'
-			'"lastTime":%s,"numEvents":%s,"numMinutes":%s,"parameter-name":%s,"remoteIp":%s,'
-			'"server":%s,"userAgent":%s,"visitorId":%s}', to_json(account_id), app_id,
-			to_json(country), day_ms, to_json(feature_id), day_ms + time_of_day, num_events,
-			num_minutes, to_json(parameter_name), to_json(remote_ip), to_json(server),
-			to_json(user_agent), to_json(visitor_id)), ',' ORDER BY i)
-		|| CASE WHEN max(i) = $rows THEN ']}' ELSE '' END
-	FROM (SELECT *, (extract(epoch FROM day::timestamptz) * 1000)::bigint AS day_ms
-		FROM $table) AS t
+		|| string_agg(json, ',' ORDER BY i) || CASE WHEN max(i) = $rows THEN ']}' ELSE '' END
+	FROM ($query) AS rows
 	GROUP BY (i - 1) / 500 ORDER BY (i - 1) / 500
 ) TO '$file' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')});
 	return $file;
+}
+
+# Make the rows, in a table, and their document.
+sub write_event_document
+{
+	my ($node, $table, $rows) = @_;
+
+	$node->safe_psql('postgres', event_rows_sql($table, $rows));
+	return write_document($node, $table, $rows, qq{
+SELECT i, format('{"accountId":%s,"appId":%s,"country":%s,"day":%s,"featureId":%s,'
+	'"lastTime":%s,"numEvents":%s,"numMinutes":%s,"parameter-name":%s,"remoteIp":%s,'
+	'"server":%s,"userAgent":%s,"visitorId":%s}', to_json(account_id), app_id,
+	to_json(country), day_ms, to_json(feature_id), day_ms + time_of_day, num_events,
+	num_minutes, to_json(parameter_name), to_json(remote_ip), to_json(server),
+	to_json(user_agent), to_json(visitor_id)) AS json
+FROM (SELECT *, (extract(epoch FROM day::timestamptz) * 1000)::bigint AS day_ms
+	FROM $table) AS t});
 }
 
 # Make a document of the same rows several times over.

@@ -23,7 +23,9 @@ my @stalls = (
 	[ 'TLS handshake', $node, { base_url => $mute->url('') =~ s/^http:/https:/r } ],
 	[ 'first byte', $node, {}, { fault => 'stall_first_byte', times => -1 } ],
 	[ 'body', $node, {}, { fault => 'stall_body', times => -1, match => { after_rows => 5 } } ],
-	[ 'budget', $node, { requests_per_second => 0.01, request_burst => 1 } ],
+	# A budget is its key's; one that nobody has used begins empty.
+	[ 'budget', $node, { requests_per_second => 0.01, request_burst => 1 }, undef,
+		{ integration_key => $stand_in->read_only_key } ],
 	[ 'retry', $node, { retry_delay => '10min', max_retry_delay => '20min' },
 		{ fault => 'html_error', times => -1 } ]);
 
@@ -52,6 +54,15 @@ sub unresolving_node
 	return $there;
 }
 
+# A backend has one, but for libcurl's look-ups.
+sub has_thread
+{
+	my ($backend) = @_;
+	my @threads = glob "/proc/$backend/task/*";
+
+	return @threads > 1;
+}
+
 # What a statement_timeout of 200 ms overshoots by.
 sub overshoot
 {
@@ -69,25 +80,27 @@ sub overshoot
 
 foreach my $stall (@stalls)
 {
-	my ($name, $there, $server, $fault) = @$stall;
+	my ($name, $there, $server, $fault, $mapping) = @$stall;
 	my $table = lc($name) =~ tr/ -/__/r;
 	my (@cancels, @timeouts);
 
-	connect_live($there, $stand_in, name => "at_$table", tables => [],
+	connect_live($there, $stand_in, name => "at_$table", tables => [], mapping => $mapping // {},
 		server => { %slow, max_attempts => 5, requests_per_second => 1000, request_burst => 1000, %$server });
 	$there->safe_psql('postgres', "CREATE FOREIGN TABLE $table (visitor_id text OPTIONS (field 'visitorId'))"
 		  . " SERVER at_$table OPTIONS (object 'visitor')");
+	$fault->{id} = $table if $fault;
 	$fault->{match} = { path => '/api/v1/aggregation', %{ $fault->{match} // {} } } if $fault;
 	$stand_in->set_faults($fault) if $fault;
 	foreach my $round (1 .. parameter('ROUNDS'))
 	{
 		my $sql = "SELECT count(visitor_id) FROM $table";
-		my ($took, $error) = cancel_takes($there, $sql);
+		my ($took, $error) = cancel_takes($there, $sql, $there == $node ? undef : \&has_thread);
 
 		die "$name: $error\n" unless $error =~ /canceling statement due to user request/;
 		push @cancels, $took;
 		push @timeouts, overshoot($there, $sql);
 	}
+	die "$name: the fault never fired\n" if $fault && !$stand_in->fired($table);
 	$stand_in->clear_faults if $fault;
 	my ($slowest) = sort { $b <=> $a } @cancels, @timeouts;
 	figure("cancel in $name, ms (the slowest)", $slowest, format => '%.0f', gate => $gate,
