@@ -26,6 +26,13 @@
 #define DEFAULT_ROWS 10000
 
 /*
+ * Guessed selectivities multiply to a single row, and a nested loop over one
+ * row costs no more than a hash join, but asks the remote system again for
+ * each row that really comes.  Expect enough of them for that to be dear.
+ */
+#define LEAST_ROWS 1000
+
+/*
  * A request's cost: enough to prefer one scan to many, not so much that every
  * query is worth compiling (jit_above_cost).
  */
@@ -73,6 +80,7 @@ pendoGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 					   Oid foreigntableid)
 {
 	PlanInfo *info = palloc0(sizeof(PlanInfo));
+	bool is_guess = baserel->tuples < 0;
 	ListCell *cell;
 
 	info->relation = pendo_relation_get(foreigntableid);
@@ -80,12 +88,14 @@ pendoGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 	foreach(cell, baserel->baserestrictinfo)
 		look_at_clause(info, baserel, lfirst_node(RestrictInfo, cell));
 	baserel->fdw_private = info;
-	if (baserel->tuples < 0)
+	if (is_guess)
 	{
 		baserel->pages = 0;
 		baserel->tuples = DEFAULT_ROWS;
 	}
 	set_baserel_size_estimates(root, baserel);
+	if (is_guess)
+		baserel->rows = Max(baserel->rows, LEAST_ROWS);
 }
 
 void
