@@ -13,10 +13,10 @@
 #include "compat.h"
 #include "connector/option.h"
 #include "http/secret.h"
+#include "json/iso8601.h"
 #include "lib/stringinfo.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
 #include "utils/guc.h"
 #include "utils/varlena.h"
 
@@ -165,18 +165,12 @@ check_url(const PendoOption *option, const char *value)
 static void
 check_date(const PendoOption *option, const char *value)
 {
-	int year;
-	int month;
-	int day;
-	int used = 0;
+	PendoIsoTime time;
 
 	/* One form only: what it means must not depend on DateStyle. */
-	if (sscanf(value, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 ||
-		used != 10 || value[10] != '\0' || year < 2000 || month < 1 ||
-		month > 12 || day < 1 || day > 31)
+	if (strlen(value) != 10 || !pendo_iso_time_parse(value, 10, &time) ||
+		time.year < 2000)
 		bad_value(option, value, "A date of the form 2024-01-31 is expected.");
-	/* Refuses the 30th of February. */
-	DirectFunctionCall1(date_in, CStringGetDatum(value));
 }
 
 static void

@@ -83,6 +83,7 @@ struct PendoStream
 
 	/* The window whose rows are being read. */
 	Window *current;
+	Window *failed; /* the one that an error is about */
 	PendoJsonReader *reader;
 	PendoInflate *inflate; /* NULL: not compressed */
 	bool inflate_ended;
@@ -213,6 +214,7 @@ raise_failure(PendoStream *stream, Window *window,
 {
 	PendoHttpContext context = {0};
 
+	stream->failed = window;
 	context.server = stream->connection->name;
 	context.object = stream->source->object;
 	context.host = stream->connection->host;
@@ -732,9 +734,11 @@ pendo_stream_next(PendoStream *stream)
 char *
 pendo_stream_where(PendoStream *stream)
 {
-	if (stream->current == NULL)
+	const Window *window = stream->failed ? stream->failed : stream->current;
+
+	if (window == NULL)
 		return pstrdup("none");
-	return stream->source->describe(stream->source->arg, stream->current->what);
+	return stream->source->describe(stream->source->arg, window->what);
 }
 
 const PendoStreamStats *

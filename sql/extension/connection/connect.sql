@@ -52,7 +52,8 @@ BEGIN
       FROM (SELECT 'base_url' AS key, address AS value
              WHERE NOT connect.options ? 'base_url'
             UNION ALL SELECT 'time_zone', connect.time_zone
-            UNION ALL SELECT 'history_start', connect.history_start::text
+            UNION ALL SELECT 'history_start',
+                             to_char(connect.history_start, 'YYYY-MM-DD')
              WHERE connect.history_start IS NOT NULL
             UNION ALL SELECT j.key, j.value
               FROM jsonb_each_text(connect.options) j) AS o;

@@ -1,0 +1,54 @@
+-- What the extension is made of, and who may use it.
+SELECT extversion = '0.1.0' AS version, nspname
+  FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+ WHERE extname = 'pendo_fdw';
+
+-- Everything has a comment.
+SELECT pg_describe_object(d.classid, d.objid, 0)
+  FROM pg_depend d
+  JOIN pg_extension e ON e.oid = d.refobjid
+ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+   AND e.extname = 'pendo_fdw'
+   AND coalesce(obj_description(d.objid, d.classid::regclass::name),
+                shobj_description(d.objid, d.classid::regclass::name)) IS NULL
+   AND NOT EXISTS (SELECT FROM pg_type t  -- of tables and types themselves
+                    WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid
+                      AND (t.typrelid <> 0 AND t.typname !~ '^_(finding|probe)'
+                           OR t.typelem <> 0))
+ ORDER BY 1;
+SELECT c.relname, a.attname
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE c.relnamespace = 'pendo'::regnamespace AND c.relkind IN ('v', 'r')
+   AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL
+ ORDER BY 1, 2;
+
+-- PUBLIC may do nothing.
+SELECT p.oid::regprocedure
+  FROM pg_proc p
+ WHERE p.pronamespace = 'pendo'::regnamespace
+   AND (p.proacl IS NULL OR EXISTS (
+        SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0))
+ ORDER BY 1;
+SELECT c.oid::regclass
+  FROM pg_class c, aclexplode(c.relacl) a
+ WHERE c.relnamespace = 'pendo'::regnamespace AND a.grantee = 0
+ ORDER BY 1;
+SELECT has_schema_privilege('public', 'pendo', 'USAGE') AS schema_usage;
+
+-- No function runs with its owner's rights, each pins its search_path.
+SELECT p.oid::regprocedure FROM pg_proc p
+ WHERE p.pronamespace = 'pendo'::regnamespace AND p.prosecdef;
+SELECT p.oid::regprocedure
+  FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.pronamespace = 'pendo'::regnamespace
+   AND l.lanname IN ('sql', 'plpgsql')
+   AND NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig);
+
+-- Options are sorted, described, and required ones have no default.
+SELECT place, count(*), bool_and(description ~ '^[A-Za-z].*\.$') AS described,
+       bool_and(NOT (is_required AND preset IS NOT NULL)) AS sane
+  FROM pendo._option('pendo_fdw') GROUP BY place ORDER BY place;
+SELECT place, name, preset, choices FROM pendo._option('pendo_fdw')
+ WHERE is_required OR is_privileged ORDER BY place, name;
+SELECT * FROM pendo._option('nonsense');

@@ -1,0 +1,53 @@
+-- IMPORT FOREIGN SCHEMA: what is made, named and described.
+\set server imp
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set connect :abs_srcdir '/include/connect.sql'
+\set drop :abs_srcdir '/include/drop.sql'
+\i :connect
+CREATE SCHEMA imp2;
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (event, app) FROM SERVER imp INTO imp2 OPTIONS (period 'hour');
+IMPORT FOREIGN SCHEMA pendo EXCEPT (visitor, account, event, page_event, feature_event, track_event, guide_event, poll_event, nps_response, page, feature, track_type, app, guide, guide_step, poll, segment, report) FROM SERVER imp INTO imp2;
+SELECT table_name, period, obj_description(relation) FROM pendo.live_table WHERE schema_name = 'imp2' ORDER BY 1;
+SELECT column_name, type, col_description(relation, a.attnum)
+  FROM pendo.live_column c JOIN pg_attribute a ON a.attrelid = c.relation AND a.attname = c.column_name
+ WHERE schema_name = 'imp2' AND table_name = 'event' ORDER BY a.attnum;
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (app) FROM SERVER imp INTO imp2;
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (page) FROM SERVER imp INTO imp2 OPTIONS (period 'week');
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (page) FROM SERVER imp INTO imp2 OPTIONS (grain 'day');
+-- A name that is not there imports nothing.
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (nonsense) FROM SERVER imp INTO imp2;
+-- Every table and column that an import makes has a comment.
+SELECT t.table_name, c.column_name
+  FROM pendo.live_table t JOIN pendo.live_column c USING (relation)
+  JOIN pg_attribute a ON a.attrelid = c.relation AND a.attname = c.column_name
+ WHERE t.connection = 'imp'
+   AND (obj_description(t.relation) IS NULL OR col_description(t.relation, a.attnum) IS NULL);
+SELECT object, count(*) FROM pendo.live_table WHERE schema_name = 'imp' GROUP BY 1 ORDER BY 1;
+-- Metadata: names are folded, cut and made different; types are the schema's.
+SELECT column_name, type, field FROM pendo.live_column
+ WHERE schema_name = 'imp' AND table_name = 'visitor' AND field ~ '^metadata\.(agent|custom)'
+ ORDER BY field COLLATE "C";
+-- Without a key nothing is asked.
+CREATE ROLE regress_pendo_nokey;
+GRANT USAGE ON FOREIGN SERVER imp TO regress_pendo_nokey;
+GRANT CREATE, USAGE ON SCHEMA imp2 TO regress_pendo_nokey;
+SET ROLE regress_pendo_nokey;
+\set VERBOSITY sqlstate
+IMPORT FOREIGN SCHEMA pendo FROM SERVER imp INTO imp2;
+CREATE USER MAPPING FOR CURRENT_USER SERVER imp;
+IMPORT FOREIGN SCHEMA pendo FROM SERVER imp INTO imp2;
+RESET ROLE;
+\set VERBOSITY default
+-- New and vanished fields.
+ALTER FOREIGN TABLE imp.account DROP COLUMN custom_plan, ADD COLUMN custom_gone text OPTIONS (field 'metadata.custom.gone');
+ALTER FOREIGN TABLE imp.account ALTER COLUMN custom_arr TYPE text;
+DROP FOREIGN TABLE imp.vote;
+SELECT * FROM pendo.refresh_tables('imp') WHERE table_name !~ 'imp2';
+SELECT * FROM pendo.refresh_tables('imp') WHERE table_name !~ 'imp2';
+SELECT count(custom_plan) > 0 AS has_plans FROM imp.account;
+SELECT * FROM pendo.refresh_tables('nonsense');
+SET client_min_messages = warning;
+DROP SCHEMA imp2 CASCADE;
+DROP OWNED BY regress_pendo_nokey;
+DROP ROLE regress_pendo_nokey;
+\i :drop
