@@ -25,7 +25,7 @@ CHECK = /usr/bin/python3 test/run/tidy test/run/check
 
 BUILD_GOALS = all install installdirs uninstall installcheck lint unit-programs fuzz-programs bench-programs
 
-.PHONY: $(BUILD_GOALS) check unit fuzz demo bench format clean distclean
+.PHONY: $(BUILD_GOALS) check unit fuzz demo docs bench format clean distclean
 
 $(BUILD_GOALS):
 	@$(BUILD) $@
@@ -42,6 +42,11 @@ fuzz:
 
 demo:
 	@/usr/bin/python3 test/run/tidy demo/run
+
+# Renew the reference pages; the test that they are up to date makes them.
+docs:
+	@-ONLY=tap TESTS=401_reference.pl $(CHECK) >/dev/null 2>&1
+	cp build/check/tap/reference/*.md docs/reference/
 
 bench:
 	@TESTS='$(TESTS)' /usr/bin/python3 test/run/tidy test/bench/run

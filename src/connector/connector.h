@@ -62,7 +62,9 @@ typedef struct PendoOfferedColumn
 {
 	char *name;
 	PendoFieldType type;
-	char *field; /* column option "field", NULL if by name */
+	char *path;		  /* in a row; as the column option "field" has it */
+	bool is_metadata; /* the path has to be written down as an option */
+	bool is_loose;
 	char *comment;
 } PendoOfferedColumn;
 

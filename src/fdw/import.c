@@ -52,9 +52,9 @@ append_column(StringInfo into, const PendoOfferedColumn *column)
 {
 	appendStringInfo(into, "%s %s", quote_identifier(column->name),
 					 pendo_field_type_name(column->type));
-	if (column->field != NULL)
+	if (column->is_metadata)
 		appendStringInfo(into, " OPTIONS (field %s)",
-						 quote_literal_cstr(column->field));
+						 quote_literal_cstr(column->path));
 }
 
 static char *
@@ -130,8 +130,8 @@ static void
 put_offered_column(ReturnSetInfo *result, const PendoOfferedTable *table,
 				   const PendoOfferedColumn *column, int position)
 {
-	Datum values[9];
-	bool nulls[9] = {0};
+	Datum values[10];
+	bool nulls[10] = {0};
 
 	values[0] = CStringGetTextDatum(table->object->name);
 	values[1] = CStringGetTextDatum(table->object->comment);
@@ -140,17 +140,17 @@ put_offered_column(ReturnSetInfo *result, const PendoOfferedTable *table,
 	values[3] = Int32GetDatum(position);
 	values[4] = CStringGetTextDatum(column->name);
 	values[5] = CStringGetTextDatum(pendo_field_type_name(column->type));
-	values[6] = CStringGetTextDatum(column->field ? column->field : "");
-	nulls[6] = column->field == NULL;
+	values[6] = CStringGetTextDatum(column->path);
 	values[7] = CStringGetTextDatum(column->comment);
-	values[8] = BoolGetDatum(column->field != NULL);
+	values[8] = BoolGetDatum(column->is_metadata);
+	values[9] = BoolGetDatum(column->is_loose);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /*
- * pendo._offered_column(connection name, period text, only_tables text[]):
- * what IMPORT FOREIGN SCHEMA would make, a row a column.  A NULL connection
- * asks nobody and leaves out what subscriptions define themselves.
+ * pendo._offered_column(connection name, period text): what IMPORT FOREIGN
+ * SCHEMA would make, a row a column.  A NULL connection asks nobody and leaves
+ * out what subscriptions define themselves; no period is the default.
  */
 Datum
 pendo_offered_column(PG_FUNCTION_ARGS)
@@ -158,7 +158,9 @@ pendo_offered_column(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	PendoConnection *connection = NULL;
 	const PendoConnector *connector = &pendo_connector_pendo;
-	const char *period = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const char *period = PG_ARGISNULL(1)
+							 ? DEFAULT_PERIOD
+							 : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	List *offers;
 	ListCell *cell;
 

@@ -1,7 +1,9 @@
 -- What IMPORT FOREIGN SCHEMA would make of a connection, a row a column.
 -- In: the connection, or NULL to ask nobody and leave out the fields that a
 -- subscription defined itself; the grain of grouped event tables, 'day' or
--- 'hour'.  Errors: those of the network.
+-- 'hour'.  Out: "path" is where Pendo's rows have the value; is_metadata, that
+-- the column option field has to name it; is_loose, that values of other
+-- types occur.  Errors: those of the network.
 CREATE FUNCTION pendo._offered_column(
     connection name,
     grain text,
@@ -11,9 +13,10 @@ CREATE FUNCTION pendo._offered_column(
     OUT "position" integer,
     OUT column_name text,
     OUT type text,
-    OUT field text,
+    OUT path text,
     OUT comment text,
-    OUT is_metadata boolean)
+    OUT is_metadata boolean,
+    OUT is_loose boolean)
 RETURNS SETOF record
 LANGUAGE c VOLATILE
 AS 'MODULE_PATHNAME', 'pendo_offered_column';

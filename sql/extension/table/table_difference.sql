@@ -27,8 +27,10 @@ BEGIN ATOMIC
        WHERE c.connection = $1),
   wanted AS (
       SELECT l.relation, l.object, o.column_name::name AS column_name,
-             o.type, o.field, o.comment, o.is_metadata,
-             coalesce(o.field, o.column_name) AS source
+             o.type, o.comment, o.is_metadata,
+             CASE WHEN o.is_metadata THEN o.path END AS field,
+             CASE WHEN o.is_metadata THEN o.path
+                  ELSE o.column_name END AS source
         FROM live l
         JOIN offered o ON o.table_name = l.object
                       AND o.period IS NOT DISTINCT FROM l.period)

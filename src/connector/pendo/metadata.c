@@ -289,7 +289,9 @@ offer_metadata(List *columns, PendoConnection *connection, const char *kind)
 		}
 		column->name = column_name(columns, field);
 		column->type = field_type(field);
-		column->field = field_path(field);
+		column->path = field_path(field);
+		column->is_metadata = true;
+		column->is_loose = true;
 		column->comment = column_comment(field);
 		columns = lappend(columns, column);
 	}
@@ -315,6 +317,8 @@ offer_table(PendoConnection *connection, const PendoObject *object,
 			continue;
 		column->name = pstrdup(field->name);
 		column->type = field->type;
+		column->path = pstrdup(field->path);
+		column->is_loose = field->is_loose;
 		column->comment = pstrdup(field->comment);
 		offer->columns = lappend(offer->columns, column);
 	}
