@@ -14,7 +14,6 @@ from datetime import date, datetime, timedelta, timezone
 from math import floor, isinf
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-INT64 = 2 ** 63
 ISO = re.compile(r'(\d{4})-(\d\d)-(\d\d)'
                  r'(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?')
 
@@ -50,12 +49,14 @@ def to_text(value, zone):
     return value if type(value) is str else json_text(value)
 
 
-def to_bigint(value, zone):
-    if not is_number(value) or value != value or isinf(value) or value != floor(value):
-        raise Bad
-    if not -INT64 <= int(value) < INT64:
-        raise Bad
-    return int(value)
+def to_integer(bits):
+    def convert_integer(value, zone):
+        if not is_number(value) or value != value or isinf(value) or value != floor(value):
+            raise Bad
+        if not -2 ** (bits - 1) <= int(value) < 2 ** (bits - 1):
+            raise Bad
+        return int(value)
+    return convert_integer
 
 
 def to_double(value, zone):
@@ -113,7 +114,8 @@ def to_json(value, zone):
     return Json(json_text(value))
 
 
-CONVERSIONS = {'text': to_text, 'bigint': to_bigint, 'double precision': to_double,
+CONVERSIONS = {'text': to_text, 'character varying': to_text, 'smallint': to_integer(16),
+               'integer': to_integer(32), 'bigint': to_integer(64), 'double precision': to_double,
                'boolean': to_boolean, 'timestamp with time zone': to_time, 'date': to_day,
                'text[]': to_texts, 'jsonb': to_json}
 

@@ -9,7 +9,8 @@ import operator
 from datetime import timedelta
 
 from convert import Json
-from values import OPERANDS, UNKNOWN, Operand, array_of, quote, text_array_literal
+from values import (HUGE_DATE, OPERANDS, UNKNOWN, Operand, array_of, quote,
+                    text_array_literal)
 
 COMPARE = {'=': operator.eq, '<>': operator.ne, '<': operator.lt, '<=': operator.le,
            '>': operator.gt, '>=': operator.ge}
@@ -39,13 +40,22 @@ class Writer:
 class Conditions:
     """Conditions on the rows of one table under an alias."""
 
-    def __init__(self, table, alias, witness, writer):
+    def __init__(self, table, alias, writer):
         self.table = table
         self.alias = alias
-        self.witness = witness
         self.writer = writer
         self.moment = writer.moment
         self.rnd = writer.moment.rnd
+        self.favourites = [column for column in table.columns if column.name == table.time]
+        self._choose_witness()
+
+    def _choose_witness(self):
+        """Any row; one with bad values more often, and then their columns."""
+        number = self.rnd.randrange(len(self.table.rows))
+        if self.table.bad and self.rnd.random() < 0.3:
+            number = self.rnd.choice(tuple(self.table.bad))
+            self.favourites = self.table.bad[number]
+        self.witness = self.table.rows[number]
 
     # --- trees ------------------------------------------------------------------
 
@@ -105,8 +115,13 @@ class Conditions:
         return f'{self.alias}."{column.name}"'
 
     def _pick_column(self):
-        """Any column; those that are set in the witness more often."""
+        """Any column; of some more often: favourites, the first ones (they are
+        those that Pendo always sets), those that are set in the witness."""
         columns = self.table.columns
+        if self.favourites and self.rnd.random() < 0.2:
+            return self.rnd.choice(self.favourites)
+        if self.rnd.random() < 0.25:
+            return self.rnd.choice(columns[:8])
         for _ in range(4):
             column = self.rnd.choice(columns)
             if self.witness[column.name] is not None:
@@ -175,10 +190,12 @@ class Conditions:
 
     def _operands_of_one_type(self, column, value, count):
         first = self._operand(column, value)
+        while first is HUGE_DATE:       # a list of times would not take it
+            first = self._operand(column, value)
         found = [first]
         for _ in range(count * 4):
             operand = self._operand(column, value)
-            if operand.type == first.type and len(found) < count:
+            if operand.type == first.type and len(found) < count and operand is not HUGE_DATE:
                 found.append(operand)
         return found
 
@@ -308,7 +325,8 @@ class Conditions:
 SCALAR_FORMS = ((0.52, Conditions._comparison), (0.66, Conditions._between),
                 (0.90, Conditions._membership), (0.94, Conditions._distinct),
                 (0.97, Conditions._two_columns), (1.0, Conditions._pair))
-LEAVES = {'text': Conditions.text, 'bigint': Conditions.integer,
+LEAVES = {'text': Conditions.text, **dict.fromkeys(('bigint', 'integer', 'smallint'), Conditions.integer),
+          'character varying': Conditions.text,
           'double precision': Conditions.scalar, 'boolean': Conditions.boolean,
           'timestamp with time zone': Conditions.scalar, 'date': Conditions.scalar,
           'text[]': Conditions.texts, 'jsonb': Conditions.json}

@@ -21,7 +21,7 @@ from convert import as_text, copy_line
 from protocol import Client
 from queries import POOL, Generator
 from stand_in import StandIn
-from tables import read_tables, truth
+from tables import GROUPED, read_tables, truth
 
 MODES = ('on', 'off', 'heap')
 SHOWN_ROWS = 3
@@ -64,6 +64,9 @@ RANDOM = {
     'field_quoting': ('arithmetic', 'error'), 'start_time': ('absent', 'present'),
     'unknown_members': ('none', 'some'),
 }
+# A team may give columns other types that suit their values.
+RETYPED = ('ALTER num_events TYPE integer, ALTER num_minutes TYPE smallint, '
+           'ALTER visitor_id TYPE varchar')
 WINDOWS = (WIDE, WIDE, '1 day', '2 days', '6 hours')
 
 
@@ -116,6 +119,10 @@ class Environment:
             IMPORT FOREIGN SCHEMA pendo LIMIT TO (event, page_event, feature_event, track_event)
               FROM SERVER s{n} INTO live{n}_hour OPTIONS (period 'hour')""")
 
+        if self.number % 2:
+            for schema, table in itertools.product((f'live{n}', f'live{n}_hour'), GROUPED):
+                self.client.run(f'ALTER FOREIGN TABLE {schema}.{table} {RETYPED}')
+
     def tables(self, switches):
         """Tables with the rows that these switches show, heaps made if need be."""
         key = (switches['absent'], switches['unknown_members'])
@@ -132,7 +139,7 @@ class Environment:
                 table.load(self.client, heap + suffix, truth(self.stand_in, table, switches),
                            self.zone)
                 if self.bad_value == 'error' and table.bad:
-                    raise RuntimeError(f'{table.bad} bad values in {table.label}: '
+                    raise RuntimeError(f'{len(table.bad)} rows with bad values in {table.label}: '
                                        'on_bad_value error would always fail')
                 if self.sabotage == 'heap':
                     name = f'{heap}{suffix}.{table.name}'
@@ -292,7 +299,7 @@ def run_one_batch(environment, combination, count, turn, seed, tally):
     heap, tables = environment.tables(switches)
     environment.stand_in.switch(**switches)
     window = rnd.choice(WINDOWS)
-    generator = Generator(rnd, tables, environment.marks(), window != WIDE)
+    generator = Generator(rnd, tables, environment.zone_name, environment.marks(), window != WIDE)
     queries = [generator.query(tables[(turn + n) % len(tables)]) for n in range(count)]
     outcomes = run_batch(environment, queries, heap, window)
     for n, query in enumerate(queries):

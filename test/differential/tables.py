@@ -30,7 +30,7 @@ class Table:
         self.schema = schema
         self.columns = columns
         self.rows = []          # each a dict: column name -> value
-        self.bad = 0            # values that became NULL
+        self.bad = {}           # number of a row -> columns whose value was bad
 
     @property
     def label(self):
@@ -45,7 +45,7 @@ class Table:
 
     def load(self, client, heap, truth, zone):
         """Put the generator's rows, converted, into a table of the schema "heap"."""
-        self.rows, self.bad = [], 0
+        self.rows, self.bad = [], {}
         for row in truth:
             self.rows.append({column.name: self._value(column, row, zone)
                               for column in self.columns})
@@ -59,7 +59,7 @@ class Table:
         try:
             return convert(value, column.type, zone)
         except Bad:
-            self.bad += 1
+            self.bad.setdefault(len(self.rows), []).append(column)
             return None
 
 

@@ -163,12 +163,13 @@ def _at_zone(moment, instant):
 
 TIME_FORMS = (_timestamptz, _timestamptz, _timestamptz, _local_timestamptz, _timestamp, _timestamp,
               _date, _date, _shifted, _from_now, _truncated, _stable_date, _at_zone)
+HUGE_DATE = Operand("'5874897-12-31'::date", 'date', MAX)     # no timestamptz
 EXTREMES = (
     Operand("'infinity'::timestamptz", 'timestamptz', MAX),
     Operand("'-infinity'::timestamptz", 'timestamptz', MIN),
     Operand("'infinity'::date", 'date', MAX), Operand("'-infinity'::date", 'date', MIN),
     Operand("'infinity'::timestamp", 'timestamp', MAX),
-    Operand("'5874897-12-31'::date", 'date', MAX), Operand("'4713-01-01 BC'::date", 'date', MIN),
+    HUGE_DATE, Operand("'4713-01-01 BC'::date", 'date', MIN),
     Operand("'294276-12-31 12:00:00'::timestamp", 'timestamp', MAX),
     Operand("'294276-12-30 12:00:00+00'::timestamptz", 'timestamptz', MAX),
     Operand("'4713-01-01 00:00:00 BC'::timestamp", 'timestamp', MIN),
@@ -233,8 +234,9 @@ def boolean_operand(moment, value, pool):
 
 
 OPERANDS = {
-    'text': text_operand, 'bigint': integer_operand, 'double precision': number_operand,
-    'boolean': boolean_operand, 'timestamp with time zone': Moment.time_operand,
+    **dict.fromkeys(('text', 'character varying'), text_operand),
+    **dict.fromkeys(('bigint', 'integer', 'smallint'), integer_operand),
+    'double precision': number_operand, 'boolean': boolean_operand, 'timestamp with time zone': Moment.time_operand,
     'date': Moment.day_operand,
 }
 

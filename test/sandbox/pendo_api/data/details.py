@@ -59,6 +59,8 @@ def guide_details(event):
             uiElementId=f'pendo-button-{number % 9}', uiElementType='BUTTON',
             uiElementText='Nächster "Schritt"',
             uiElementActions='[{"action":"advanceGuide","n":%d}]' % (number % 4))
+    if number % 13 == 0:
+        found['url'] = None
     if number % 31 == 0:
         found['elementPath'] = None
     return found
