@@ -49,14 +49,22 @@ typedef struct PendoTable
 	const char *metadata_kind; /* "visitor" or "account", or NULL */
 } PendoTable;
 
+/* One condition on the ids of a window. */
+typedef struct PendoIdBound
+{
+	const char *pivot;
+	bool is_upper; /* below the pivot or null, else from it on */
+} PendoIdBound;
+
 /* One request's share of a scan. */
 typedef struct PendoWindow
 {
 	int64 start;		   /* ms, inclusive; both 0 without a time range */
 	int64 end;			   /* ms, exclusive */
 	List *apps;			   /* of char *: application ids; NIL: the option's */
-	const char *id_from;   /* lowest id, inclusive; NULL: none */
-	const char *id_before; /* first id not included; NULL: none */
+	List *id_bounds;	   /* of PendoIdBound *: all of them hold */
+	const char *id_from;   /* the highest lower one in the order of bytes */
+	const char *id_before; /* the lowest upper one; NULL: none */
 } PendoWindow;
 
 /* A scan of Pendo, behind the stream's callbacks. */

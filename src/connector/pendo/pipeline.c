@@ -113,6 +113,7 @@ append_window_filter(StringInfo filter, const PendoAggregation *pendo,
 					 const PendoWindow *window)
 {
 	const char *id = pendo->table->id_path;
+	ListCell *cell;
 
 	if (pendo->time_path != NULL)
 	{
@@ -121,20 +122,16 @@ append_window_filter(StringInfo filter, const PendoAggregation *pendo,
 						 pendo->time_path, window->start, pendo->time_path,
 						 window->end);
 	}
-	if (window->id_from != NULL)
+	foreach(cell, window->id_bounds)
 	{
+		const PendoIdBound *bound = lfirst(cell);
+
 		append_and(filter);
-		appendStringInfo(filter, "%s >= ", id);
-		pendo_append_string(filter, window->id_from);
-	}
-	if (window->id_before != NULL)
-	{
-		append_and(filter);
-		appendStringInfo(filter,
-						 window->id_from != NULL ? "(%s < "
-												 : "(isNil(%s) || %s < ",
-						 id, id);
-		pendo_append_string(filter, window->id_before);
+		if (bound->is_upper)
+			appendStringInfo(filter, "(isNil(%s) || %s < ", id, id);
+		else
+			appendStringInfo(filter, "(%s >= ", id);
+		pendo_append_string(filter, bound->pivot);
 		appendStringInfoChar(filter, ')');
 	}
 }

@@ -6,6 +6,8 @@
  * A window is a range of time; when that cannot be halved any more, a part
  * of the applications; and then a range of ids.  Ranges of ids need no known
  * order of strings: whatever it is, "< pivot" and ">= pivot" divide the ids.
+ * Pivots are chosen by their bytes, so in the remote system's order a later
+ * one may lie outside of what earlier ones left: all of them stay in force.
  *
  *-------------------------------------------------------------------------
  */
@@ -268,6 +270,20 @@ pivot_between(const char *from, const char *before)
 	return NULL;
 }
 
+static void
+add_bound(PendoWindow *window, const char *pivot, bool is_upper)
+{
+	PendoIdBound *bound = palloc(sizeof(PendoIdBound));
+
+	bound->pivot = pivot;
+	bound->is_upper = is_upper;
+	window->id_bounds = lappend(list_copy(window->id_bounds), bound);
+	if (is_upper)
+		window->id_before = pivot;
+	else
+		window->id_from = pivot;
+}
+
 static List *
 split_ids(const PendoAggregation *pendo, const PendoWindow *window)
 {
@@ -282,8 +298,8 @@ split_ids(const PendoAggregation *pendo, const PendoWindow *window)
 		return NIL;
 	low = make_window(window, window->start, window->end);
 	high = make_window(window, window->start, window->end);
-	low->id_before = pivot;
-	high->id_from = pivot;
+	add_bound(low, pivot, true);
+	add_bound(high, pivot, false);
 	return list_make2(low, high);
 }
 
