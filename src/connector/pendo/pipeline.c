@@ -293,6 +293,32 @@ feed(void *arg, char *into, size_t room)
 }
 
 /*
+ * All ids that a reader gives, as text.  NIL if one is no number or there are
+ * very many: windows made of a part of the list would lose rows.
+ */
+static List *
+read_apps(PendoJsonReader *reader)
+{
+	List *apps = NIL;
+	PendoJsonValue value;
+
+	while (pendo_json_reader_next(reader, &value))
+	{
+		if (value.kind != PENDO_JSON_NUMBER || list_length(apps) >= MAX_APPS)
+			return NIL;
+		apps = lappend(apps, pnstrdup(value.start, value.length));
+	}
+	if (pendo_json_reader_error(reader) != PENDO_JSON_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
+				 errmsg("cannot read the list of applications: %s",
+						pendo_json_error_text(pendo_json_reader_error(reader))),
+				 errdetail("At byte " UINT64_FORMAT " of the remote answer.",
+						   pendo_json_reader_offset(reader))));
+	return apps;
+}
+
+/*
  * Ids of all applications, as text; asked for once.  NIL when Pendo does not
  * say: then windows are not divided by application.
  */
@@ -309,7 +335,6 @@ pendo_fetch_apps(PendoAggregation *pendo)
 						  .path_count = 1,
 						  .fill = feed};
 	PendoJsonReader *reader;
-	PendoJsonValue value;
 	Feed from;
 
 	if (pendo->apps_known)
@@ -329,14 +354,15 @@ pendo_fetch_apps(PendoAggregation *pendo)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	old = MemoryContextSwitchTo(pendo->context);
-	while (list_length(pendo->apps) < MAX_APPS &&
-		   pendo_json_reader_next(reader, &value))
+	PG_TRY();
 	{
-		if (value.kind == PENDO_JSON_NUMBER)
-			pendo->apps = lappend(pendo->apps,
-								  pnstrdup(value.start, value.length));
+		pendo->apps = read_apps(reader);
 	}
+	PG_FINALLY();
+	{
+		pendo_json_reader_free(reader);
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(old);
-	pendo_json_reader_free(reader);
 	return pendo->apps;
 }
