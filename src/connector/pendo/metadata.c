@@ -158,8 +158,57 @@ read_group(List *fields, const char *group, JsonbContainer *container)
 	return fields;
 }
 
+static void
+pg_attribute_noreturn()
+	bad_schema(const char *server, const char *kind, const char *why)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
+			 errmsg("cannot read the metadata schema of server \"%s\"", server),
+			 errdetail("Of the answer about %ss: %s.", kind, why),
+			 errhint("Check that the server's base_url names Pendo's API.")));
+}
+
+/*
+ * The answer as jsonb, which is strict about it.  What jsonb says quotes the
+ * answer, and is about an input that no user typed: only the fact is passed on.
+ */
+static Jsonb *
+parse_schema(const char *server, const char *kind, const StringInfo body)
+{
+	MemoryContext context = CurrentMemoryContext;
+	volatile Datum schema = (Datum) 0;
+	volatile bool is_bad = false;
+
+	if (strlen(body->data) != body->len ||
+		!pg_verifymbstr(body->data, body->len, true))
+		bad_schema(server, kind, "it is no text");
+	PG_TRY();
+	{
+		schema = DirectFunctionCall1(jsonb_in, CStringGetDatum(body->data));
+	}
+	PG_CATCH();
+	{
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		is_bad = true;
+	}
+	PG_END_TRY();
+
+	/* Nothing goes on from here, so no subtransaction is needed. */
+	if (is_bad)
+		bad_schema(server, kind, "it is not valid JSON");
+	return DatumGetJsonbP(schema);
+}
+
+/*
+ * All fields of the groups.  A group may be null; anything else than an object
+ * is no schema, and fields may be missing.
+ */
 static List *
-read_schema(Jsonb *schema)
+read_schema(const char *server, const char *kind, Jsonb *schema)
 {
 	List *fields = NIL;
 	JsonbIterator *it;
@@ -167,8 +216,7 @@ read_schema(Jsonb *schema)
 	JsonbValue value;
 
 	if (!JB_ROOT_IS_OBJECT(schema))
-		ereport(ERROR, (errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
-						errmsg("metadata schema is not an object")));
+		bad_schema(server, kind, "it is not an object");
 	it = JsonbIteratorInit(&schema->root);
 	(void) JsonbIteratorNext(&it, &key, true);
 	while (JsonbIteratorNext(&it, &key, true) == WJB_KEY)
@@ -179,6 +227,8 @@ read_schema(Jsonb *schema)
 		if (value.type == jbvBinary &&
 			JsonContainerIsObject(value.val.binary.data))
 			fields = read_group(fields, group, value.val.binary.data);
+		else if (value.type != jbvNull)
+			bad_schema(server, kind, "a group is not an object");
 	}
 	list_sort(fields, compare_fields);
 	return fields;
@@ -190,13 +240,12 @@ fetch_schema(PendoConnection *connection, const char *kind)
 {
 	PendoHttpSpec spec = {0};
 	PendoHttpAnswer *answer;
-	Datum schema;
 
 	pendo_get_spec(connection, psprintf("metadata/schema/%s", kind), &spec);
 	answer = pendo_fetch(connection, &spec,
 						 psprintf("metadata schema of %ss", kind));
-	schema = DirectFunctionCall1(jsonb_in, CStringGetDatum(answer->body.data));
-	return read_schema(DatumGetJsonbP(schema));
+	return read_schema(connection->name, kind,
+					   parse_schema(connection->name, kind, &answer->body));
 }
 
 /* "group.field", each dot and backslash within a name escaped. */
