@@ -96,6 +96,9 @@ struct PendoStream
 };
 
 static size_t fill_reader(void *arg, char *into, size_t room);
+static void
+pg_attribute_noreturn() raise_failure(PendoStream *stream, Window *window,
+									  const PendoHttpOutcome *outcome);
 
 /* The reader's memory is not palloc'ed. */
 static void
@@ -140,6 +143,7 @@ drop_attempt(Window *window)
 	window->context = NULL;
 	window->request = NULL;
 	window->spool = NULL;
+	memset(&window->error_body, 0, sizeof(window->error_body));
 }
 
 static void
@@ -183,6 +187,20 @@ send_window(PendoStream *stream, Window *window)
 		stream->stats.retries++;
 }
 
+/*
+ * An earlier answer asked everyone with this key to wait.  If that is longer
+ * than a scan may wait before a retry, say so instead of hanging.
+ */
+static void
+refuse_long_hold(PendoStream *stream, Window *window, int64 wait)
+{
+	PendoHttpOutcome outcome = {.result = PENDO_HTTP_OK, .status = 429};
+
+	if (wait > stream->connection->retry.max_delay &&
+		pendo_throttle_held_until(stream->connection->budget) != 0)
+		raise_failure(stream, window, &outcome);
+}
+
 static void
 progress_held(PendoStream *stream, Window *window)
 {
@@ -195,6 +213,7 @@ progress_held(PendoStream *stream, Window *window)
 							   stream->connection->request_class);
 	if (wait > 0)
 	{
+		refuse_long_hold(stream, window, wait);
 		if (window->held_since == 0)
 			window->held_since = now;
 		window->not_before = now + wait * 1000;

@@ -51,15 +51,25 @@ sleep_ms(int64 ms)
 		pendo_http_wait((long) Min((left + 999) / 1000, 1000 * 1000));
 }
 
-static void
-wait_for_budget(PendoBudget *budget, PendoRequestClass request_class)
+/*
+ * Take a token; false if an earlier answer asked everyone with this key to
+ * wait for longer than the policy allows.
+ */
+static bool
+wait_for_budget(PendoBudget *budget, PendoRequestClass request_class,
+				const PendoRetryPolicy *policy)
 {
 	int64 ms;
 
 	if (budget == NULL)
-		return;
+		return true;
 	while ((ms = pendo_throttle_take(budget, request_class)) > 0)
+	{
+		if (ms > policy->max_delay && pendo_throttle_held_until(budget) != 0)
+			return false;
 		sleep_ms(ms);
+	}
+	return true;
 }
 
 /* The transfer went well, but what it brought is no use. */
@@ -248,7 +258,12 @@ pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
 		PendoRetryDecision decision;
 		char *retry_after;
 
-		wait_for_budget(budget, request_class);
+		if (!wait_for_budget(budget, request_class, policy))
+		{
+			answer->outcome.result = PENDO_HTTP_OK;
+			answer->outcome.status = 429;
+			break;
+		}
 		answer->attempts++;
 		retry_after = try_once(spec, answer, piece);
 		decision = pendo_retry_decide(policy, answer->attempts,

@@ -50,7 +50,8 @@ sub start
 	my ($self, $sql) = @_;
 	my $mark = 'mark ' . ++$self->{number};
 
-	$sql .= ';' unless $sql =~ /[;\n]\s*$/ || $sql =~ /^\\/;
+	# A statement needs its semicolon, a command of psql must have none.
+	$sql .= ';' unless $sql =~ /[;\n]\s*$/ || $sql =~ /\\\w[^;]*$/;
 	local $SIG{PIPE} = 'IGNORE';
 	print { $self->{input} } "$sql\n\\echo '$mark' :SQLSTATE\n";
 	$self->{mark} = $mark;
