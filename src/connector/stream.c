@@ -246,7 +246,10 @@ raise_failure(PendoStream *stream, Window *window,
 													   "x-request-id");
 	context.body = window->error_body.data;
 	context.body_length = window->error_body.len;
-	if (stream->current_rows > 0 && stream->current == window)
+
+	/* What came in full is as damaged in a spool. */
+	if (stream->current_rows > 0 && stream->current == window &&
+		pendo_http_request_state(window->request) == PENDO_HTTP_FAILED)
 		context.hint =
 			"Rows of this window had already been used, so it "
 			"could not be asked for again; the option spool 'all' avoids that.";
