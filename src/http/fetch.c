@@ -133,8 +133,7 @@ append_inflated(Attempt *attempt, const char *in, size_t length)
 		in += used;
 		length -= used;
 		if (attempt->inflated == PENDO_INFLATE_BAD)
-			spoil(attempt, PENDO_HTTP_PROTOCOL,
-				  "the compressed answer is damaged");
+			spoil(attempt, PENDO_HTTP_CUT, "the compressed answer is damaged");
 
 		/* a piece that is not filled shows that all input was used */
 		if (room < PIECE)
