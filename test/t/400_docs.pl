@@ -263,4 +263,37 @@ my %init = (extension => 0, init => [ extra => [ '--encoding=UTF8', '--no-locale
 	cmp_ok($messages, '>', 15, 'the page lists messages');
 }
 
+# Links lead somewhere: files that are there, headings that they have.
+{
+	my $tree = tree_folder();
+	my $links = 0;
+
+	foreach my $name (map { s{^\Q$tree\E/}{}r } "$tree/README.md", "$tree/CONTRIBUTING.md", glob("$tree/docs/*.md"))
+	{
+		my $page = slurp_file("$tree/$name");
+		my ($folder) = $name =~ m{^(.*/)?};
+
+		foreach my $link ($page =~ /\]\(([^)]+)\)/g)
+		{
+			next if $link =~ /^https?:/;
+			my ($file, $heading) = $link =~ /^([^#]*)(?:#(.+))?$/;
+			my $target = $file eq '' ? "$tree/$name" : "$tree/" . ($folder // '') . $file;
+			my $good = -f $target;
+
+			$good &&= grep { slug($_) eq $heading } slurp_file($target) =~ /^#+ (.+)$/mg if defined $heading;
+			$links++;
+			ok($good, "$name: link to $link");
+		}
+	}
+	cmp_ok($links, '>', 20, 'pages have links');
+}
+
+# A heading's name in links, as hosting sites make it.
+sub slug
+{
+	my ($heading) = @_;
+
+	return lc($heading) =~ s/[^a-z0-9 _-]//gr =~ tr/ /-/r;
+}
+
 done_testing();
