@@ -14,6 +14,8 @@
 #include "funcapi.h"
 #include "http/fetch.h"
 #include "http/secret.h"
+#include "json/value.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
 PENDO_SQL_FUNCTION(pendo_probe);
@@ -61,19 +63,59 @@ argument(FunctionCallInfo fcinfo, int i)
 }
 
 /*
+ * A path that does not begin with a slash would lengthen the host's name, and
+ * the key would go to another.
+ */
+static void
+check_arguments(FunctionCallInfo fcinfo)
+{
+	const char *method = argument(fcinfo, 1);
+	const char *path = argument(fcinfo, 2);
+
+	if (PG_ARGISNULL(0) || method == NULL || path == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("connection, method and path must not be null")));
+	if (*path != '/' ||
+		(strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a probe is a GET or POST of a path that begins "
+							   "with a slash")));
+}
+
+/* The body in the database's encoding; NULL if it is not even UTF-8. */
+static char *
+body_text(const PendoHttpAnswer *answer)
+{
+	const StringInfoData *body = &answer->body;
+
+	if (memchr(body->data, '\0', body->len) != NULL ||
+		!pendo_json_valid_utf8(body->data, body->len))
+		return NULL;
+	return pg_any_to_server(body->data, body->len, PG_UTF8);
+}
+
+/* A header field's value; anybody may have written it. */
+static char *
+clean(const char *value)
+{
+	return value == NULL ? NULL
+						 : pendo_http_clean_text(value, strlen(value), 200);
+}
+
+/*
  * pendo._probe(connection, method, path, body, for_writing): see its SQL.
  */
 Datum
 pendo_probe(PG_FUNCTION_ARGS)
 {
-	PendoConnection *connection = pendo_connection_by_name(
-		NameStr(*PG_GETARG_NAME(0)));
+	PendoConnection *connection;
 	PendoRetryPolicy once = {.max_attempts = 1};
 	PendoHttpSpec spec = {0};
 	PendoHttpContext context = {0};
 	PendoHttpAnswer *answer;
 	char *body = argument(fcinfo, 3);
-	char *secret = pendo_connection_secret(connection, PG_GETARG_BOOL(4));
+	char *secret;
 	bool answered;
 	TupleDesc descriptor;
 	Datum values[10];
@@ -81,6 +123,10 @@ pendo_probe(PG_FUNCTION_ARGS)
 
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
+	check_arguments(fcinfo);
+	connection = pendo_connection_by_name(NameStr(*PG_GETARG_NAME(0)));
+	secret = pendo_connection_secret(connection,
+									 !PG_ARGISNULL(4) && PG_GETARG_BOOL(4));
 	spec.method = argument(fcinfo, 1);
 	spec.url = psprintf("%s%s", connection->base_url, argument(fcinfo, 2));
 	spec.headers = list_make2("Content-Type: application/json",
@@ -110,8 +156,8 @@ pendo_probe(PG_FUNCTION_ARGS)
 	values[1] = Int32GetDatum(answer->outcome.status);
 	values[2] = text_or_null(connection->route.proxy, &nulls[2]);
 	values[3] = text_or_null(answer->outcome.peer, &nulls[3]);
-	values[4] = text_or_null(answer->outcome.issuer, &nulls[4]);
-	values[5] = text_or_null(answer->date, &nulls[5]);
+	values[4] = text_or_null(clean(answer->outcome.issuer), &nulls[4]);
+	values[5] = text_or_null(clean(answer->date), &nulls[5]);
 	values[7] = text_or_null(answered ? NULL
 									  : pendo_http_describe(&answer->outcome,
 															&context),
@@ -120,7 +166,7 @@ pendo_probe(PG_FUNCTION_ARGS)
 								 ? NULL
 								 : pendo_http_hint(&answer->outcome, &context),
 							 &nulls[8]);
-	values[9] = text_or_null(answered ? answer->body.data : NULL, &nulls[9]);
+	values[9] = text_or_null(answered ? body_text(answer) : NULL, &nulls[9]);
 	PG_RETURN_DATUM(
 		HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls)));
 }
