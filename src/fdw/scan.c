@@ -233,6 +233,10 @@ end_stream(PendoScanState *state)
 	pendo_stream_close(state->stream);
 	state->stream = NULL;
 	MemoryContextReset(state->context);
+
+	/* The values went with the context; EXPLAIN may still ask for them. */
+	for (int i = 0; i < state->scan.operand_count; i++)
+		state->operands[i].is_known = false;
 }
 
 void
