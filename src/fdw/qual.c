@@ -28,6 +28,13 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+/*
+ * More values than this in one scan, or groups within groups, are not sent:
+ * the remote system's parser has its limits, and so has our time.
+ */
+#define MAX_VALUES 1000
+#define MAX_DEPTH  50
+
 /* What one walk through a clause carries. */
 typedef struct Walk
 {
@@ -35,6 +42,7 @@ typedef struct Walk
 	Index relid; /* of the table in the query */
 	List **operands;
 	const char *reason; /* why the clause stays here */
+	int depth;
 } Walk;
 
 static PendoFilter *walk_clause(Walk *walk, Expr *clause, bool negated);
@@ -145,7 +153,11 @@ classified(Walk *walk, PendoFilter *leaf, Expr *value)
 	PendoOperand operand = {0};
 
 	if (value != NULL)
+	{
+		if (list_length(*walk->operands) >= MAX_VALUES)
+			return stays_here(walk, "too many values in one query");
 		operand = planned_operand(value);
+	}
 	leaf->push = walk->relation->connector->classify(walk->relation, leaf,
 													 &operand);
 	if (leaf->push == PENDO_PUSH_LOCAL)
@@ -211,7 +223,9 @@ walk_comparison(Walk *walk, OpExpr *op, bool negated)
 		}
 	}
 	leaf->compare = compare;
-	return classified(walk, leaf, (Expr *) strip_relabel(right));
+
+	/* As the operator sees it: bpchar and oid relabel what they read anew. */
+	return classified(walk, leaf, (Expr *) right);
 }
 
 static PendoFilter *
@@ -219,7 +233,7 @@ walk_membership(Walk *walk, ScalarArrayOpExpr *op, bool negated)
 {
 	int i = operator_index(op->opno);
 	Node *left = linitial(op->args);
-	Node *right = strip_relabel(lsecond(op->args));
+	Node *right = lsecond(op->args);
 	bool is_any;
 
 	if (i < 0)
@@ -298,9 +312,15 @@ walk_group(Walk *walk, BoolExpr *expr, bool negated)
 	PendoFilter *group;
 	ListCell *cell;
 
+	if (walk->depth >= MAX_DEPTH)
+		return stays_here(walk, "nested too deeply");
 	foreach(cell, expr->args)
 	{
-		PendoFilter *child = walk_clause(walk, lfirst(cell), negated);
+		PendoFilter *child;
+
+		walk->depth++;
+		child = walk_clause(walk, lfirst(cell), negated);
+		walk->depth--;
 
 		if (child != NULL)
 			children = lappend(children, child);
@@ -350,7 +370,7 @@ PendoFilter *
 pendo_filter_from_clause(const PendoRelation *relation, Index relid,
 						 Expr *clause, List **operands, const char **reason)
 {
-	Walk walk = {relation, relid, operands, NULL};
+	Walk walk = {relation, relid, operands, NULL, 0};
 	PendoFilter *filter = walk_clause(&walk, clause, false);
 
 	*reason = walk.reason;

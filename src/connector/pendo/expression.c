@@ -114,11 +114,14 @@ pendo_append_string(StringInfo into, const char *text)
 
 /*
  * Is the column of the SQL type that its field has by nature?  A team may
- * declare another; then values are converted and nothing is sent.
+ * declare another, or a length or precision to which values are cut; then
+ * values are converted and nothing is sent.
  */
 static bool
 has_natural_type(const PendoColumn *column)
 {
+	if (column->typmod >= 0)
+		return false;
 	switch (column->type)
 	{
 		case PENDO_FIELD_TEXT:
