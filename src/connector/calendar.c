@@ -45,10 +45,23 @@ pendo_local_time(DateADT day, int64 clock_ms, pg_tz *zone)
 		   (int64) offset * MS_PER_SEC;
 }
 
+/*
+ * Where clocks go back over midnight, as in Havana and the Azores, midnight
+ * comes twice and the day begins with the first; the server takes the second.
+ */
 int64
 pendo_day_start(DateADT day, pg_tz *zone)
 {
-	return pendo_local_time(day, 0, zone);
+	int64 start = pendo_local_time(day, 0, zone);
+	pg_time_t evening = start / MS_PER_SEC - 12 * SECS_PER_HOUR;
+	struct pg_tm *before = pg_localtime(&evening, zone);
+	int64 first;
+
+	if (before == NULL)
+		return start;
+	first = (int64) day * SECS_PER_DAY * MS_PER_SEC + EPOCH_DIFF_MS -
+			before->tm_gmtoff * MS_PER_SEC;
+	return first < start && pendo_day_of(first, zone) == day ? first : start;
 }
 
 DateADT

@@ -12,7 +12,10 @@
 #include "pgtime.h"
 #include "utils/date.h"
 
-/* Beginning of a day, ms; within a gap at midnight, the gap's end. */
+/*
+ * Beginning of a day, ms; within a gap at midnight, the gap's end; of two
+ * midnights the first.
+ */
 extern int64 pendo_day_start(DateADT day, pg_tz *zone);
 
 /*
