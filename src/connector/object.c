@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "connector/object.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 
 /* By PendoFieldType. */
 static const struct
@@ -67,10 +68,13 @@ pendo_field_type_name(PendoFieldType type)
 char **
 pendo_path_split(const char *field)
 {
-	char **path = palloc0((strlen(field) + 2) * sizeof(char *));
+	char **path;
 	StringInfoData name;
 	int count = 0;
 
+	/* Rows are in UTF-8, whatever the database's encoding. */
+	field = pg_server_to_any(field, strlen(field), PG_UTF8);
+	path = palloc0((strlen(field) + 2) * sizeof(char *));
 	initStringInfo(&name);
 	for (const char *c = field;; c++)
 	{

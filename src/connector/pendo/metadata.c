@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "connector/pendo/pendo.h"
+#include "json/value.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -178,28 +179,33 @@ parse_schema(const char *server, const char *kind, const StringInfo body)
 {
 	MemoryContext context = CurrentMemoryContext;
 	volatile Datum schema = (Datum) 0;
-	volatile bool is_bad = false;
+	const char *volatile problem = NULL;
 
 	if (strlen(body->data) != body->len ||
-		!pg_verifymbstr(body->data, body->len, true))
-		bad_schema(server, kind, "it is no text");
+		!pendo_json_valid_utf8(body->data, body->len))
+		bad_schema(server, kind, "it is no text in UTF-8");
 	PG_TRY();
 	{
-		schema = DirectFunctionCall1(jsonb_in, CStringGetDatum(body->data));
+		char *text = pg_any_to_server(body->data, body->len, PG_UTF8);
+
+		schema = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
 	}
 	PG_CATCH();
 	{
 		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
 			PG_RE_THROW();
+		problem =
+			geterrcode() == ERRCODE_UNTRANSLATABLE_CHARACTER
+				? "it has characters that this database's encoding has not"
+				: "it is not valid JSON";
 		MemoryContextSwitchTo(context);
 		FlushErrorState();
-		is_bad = true;
 	}
 	PG_END_TRY();
 
 	/* Nothing goes on from here, so no subtransaction is needed. */
-	if (is_bad)
-		bad_schema(server, kind, "it is not valid JSON");
+	if (problem != NULL)
+		bad_schema(server, kind, problem);
 	return DatumGetJsonbP(schema);
 }
 

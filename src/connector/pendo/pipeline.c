@@ -11,6 +11,7 @@
 #include "http/fetch.h"
 #include "http/secret.h"
 #include "json/reader.h"
+#include "mb/pg_wchar.h"
 #include "port.h"
 #include "utils/json.h"
 
@@ -198,8 +199,10 @@ pendo_aggregation_spec(const PendoConnection *connection, const char *pipeline,
 	spec->headers = list_make2("Content-Type: application/json",
 							   "Accept: application/json");
 	spec->secret_header = PENDO_KEY_HEADER;
-	spec->body = body.data;
-	spec->body_length = body.len;
+
+	/* Values and ids are in the database's encoding, JSON is UTF-8. */
+	spec->body = pg_server_to_any(body.data, body.len, PG_UTF8);
+	spec->body_length = strlen(spec->body);
 	spec->route = &connection->route;
 	spec->accept_gzip = true;
 	spec->max_body = pendo_option_integer(connection->options, "max_response");
