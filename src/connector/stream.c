@@ -602,6 +602,9 @@ inflate_bytes(PendoStream *stream, char *into, size_t room)
 		size_t out_length = room;
 		PendoInflateStatus status;
 
+		/* Members without content may follow one another for long. */
+		CHECK_FOR_INTERRUPTS();
+
 		if (stream->input_at == stream->input_end)
 		{
 			stream->input_at = 0;
@@ -636,6 +639,8 @@ fill_reader(void *arg, char *into, size_t room)
 	{
 		PendoHttpState state;
 
+		/* What is no row, as white space, may be long beyond measure. */
+		CHECK_FOR_INTERRUPTS();
 		if (stream->is_broken)
 			return 0;
 
