@@ -117,11 +117,18 @@ bounded_range(PendoAggregation *pendo)
 	bool has_history = pendo_option_text(scan->relation->options,
 										 "history_start") != NULL;
 	PendoRange range = {PENDO_RANGE_MIN, PENDO_RANGE_MAX, false, false};
+	PendoRange asked = pendo_scan_range(scan, pendo_time_column(scan),
+										pendo->zone);
 	int64 now = now_ms();
 
-	/* Without pushdown everything is read, if it is known what that is. */
+	/*
+	 * Without pushdown everything is read, if it is known what that is; and
+	 * what is asked for may begin before history_start.
+	 */
 	if (scan->pushdown || !has_history)
-		range = pendo_scan_range(scan, pendo_time_column(scan), pendo->zone);
+		range = asked;
+	else if (asked.start != PENDO_RANGE_MIN)
+		range.start = Min(asked.start, history_start(pendo));
 	pendo->is_open = false;
 	if (range.is_empty)
 		return range;
