@@ -101,7 +101,8 @@ notice_secret(const PendoOption *option)
 				 errdetail("Superusers can read it, dumps contain it, and the "
 						   "statement may be in the server's log."),
 				 errhint("Put it into a file of pendo_fdw.secret_directory and "
-						 "name that file instead.")));
+						 "name that file instead."),
+				 errhidestmt(true), errhidecontext(true)));
 }
 
 static void
