@@ -387,6 +387,19 @@ convert_jsonb(PendoConverter *converter, const PendoJsonValue *value,
 	return true;
 }
 
+/* As sent: a string keeps its quotes, or it would be no JSON. */
+static bool
+convert_json(PendoConverter *converter, const PendoJsonValue *value,
+			 Datum *result)
+{
+	char *json = value_as_sent(value);
+
+	if (json == NULL)
+		return bad(converter, "JSON in UTF-8");
+	*result = DirectFunctionCall1(json_in, CStringGetDatum(json));
+	return true;
+}
+
 static bool
 convert_text_array(PendoConverter *converter, const PendoJsonValue *value,
 				   Datum *result)
@@ -434,12 +447,19 @@ static const struct
 	bool (*convert)(PendoConverter *converter, const PendoJsonValue *value,
 					Datum *result);
 } conversions[] = {
-	{TEXTOID, convert_text},		   {VARCHAROID, convert_text},
-	{INT8OID, convert_int8},		   {INT4OID, convert_int4},
-	{INT2OID, convert_int2},		   {FLOAT8OID, convert_float8},
-	{BOOLOID, convert_bool},		   {TIMESTAMPTZOID, convert_timestamptz},
-	{TIMESTAMPOID, convert_timestamp}, {DATEOID, convert_date},
-	{JSONBOID, convert_jsonb},		   {TEXTARRAYOID, convert_text_array},
+	{TEXTOID, convert_text},
+	{VARCHAROID, convert_text},
+	{INT8OID, convert_int8},
+	{INT4OID, convert_int4},
+	{INT2OID, convert_int2},
+	{FLOAT8OID, convert_float8},
+	{BOOLOID, convert_bool},
+	{TIMESTAMPTZOID, convert_timestamptz},
+	{TIMESTAMPOID, convert_timestamp},
+	{DATEOID, convert_date},
+	{JSONBOID, convert_jsonb},
+	{JSONOID, convert_json},
+	{TEXTARRAYOID, convert_text_array},
 };
 
 static void
@@ -494,6 +514,7 @@ static void
 handle_bad_value(PendoConverter *converter, const PendoJsonValue *value)
 {
 	const Column *column = converter->current;
+	int quote = value->kind == PENDO_JSON_STRING ? 1 : 0;
 
 	if (converter->bad_is_null)
 	{
@@ -505,7 +526,8 @@ handle_bad_value(PendoConverter *converter, const PendoJsonValue *value)
 			 errmsg("bad value for column \"%s\" of foreign table \"%s\"",
 					column->column->name, converter->relation->name),
 			 errdetail("The remote value is %s; %s is expected.",
-					   pendo_http_clean_text(value->start, value->length,
+					   pendo_http_clean_text(value->start - quote,
+											 value->length + 2 * quote,
 											 SHOWN_CHARACTERS),
 					   converter->problem),
 			 errhint("Give the column a type that takes such values (text or "
