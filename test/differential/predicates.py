@@ -80,6 +80,9 @@ class Conditions:
             sql, truth = self._any_leaf()
             if truth is want or (truth is UNKNOWN and self.rnd.random() < 0.2):
                 return sql
+            # NULL is no better than false, but has to be met.
+            if truth is None and not want and self.rnd.random() < 0.3:
+                return sql
         return sql
 
     def bounds(self, days):

@@ -192,6 +192,7 @@ class Environment:
         for schema in heaps:
             self.client.run(f'DROP SCHEMA {schema} CASCADE')
         self.client.run(f'DROP SERVER s{self.number} CASCADE')
+        self.client.run(f'DROP SCHEMA live{self.number}, live{self.number}_hour')
 
 
 class Outcome:

@@ -27,11 +27,9 @@ sub differential
 	my @command = ('/usr/bin/python3', tree_folder() . '/test/differential/run.py',
 		'--host', $node->host, '--port', $node->port, '--user', scalar getpwuid($<), @arguments);
 
-	$node->safe_psql('postgres', 'SET client_min_messages = warning;
-		DROP EXTENSION pendo_fdw CASCADE; CREATE EXTENSION pendo_fdw');
 	my $good = IPC::Run::run(\@command, '>', \$stdout, '2>', \$stderr);
 	my ($last) = $stdout =~ /^(\{.*\})\n\z/m;
-	BAIL_OUT("run.py did not come to its end: $stdout$stderr") unless $good && $last;
+	die "run.py did not come to its end:\n$stdout$stderr" unless $good && $last;
 	return ($stdout, decode_json($last));
 }
 
