@@ -42,6 +42,9 @@
 /* Step in which compressed bytes are taken. */
 #define INPUT_BYTES (64 * 1024)
 
+/* Of a header field, so many characters are said. */
+#define FIELD_TEXT_LIMIT 80
+
 /* Of an answer that is an error, this much is kept for the message. */
 #define ERROR_BODY_BYTES 2048
 
@@ -78,8 +81,9 @@ struct PendoStream
 	List *windows; /* of Window *: begun, not ended */
 	PendoJsonValue *values;
 	PendoStreamStats stats;
-	bool look_again; /* somebody waited since: news may be here */
-	int too_much;	 /* requests refused as such since a window was whole */
+	PendoStreamStats reported; /* with what is under way */
+	bool look_again;		   /* somebody waited since: news may be here */
+	int too_much; /* requests refused as such since a window was whole */
 
 	/* The window whose rows are being read. */
 	Window *current;
@@ -136,8 +140,11 @@ pendo_stream_open(MemoryContext owner, PendoConnection *connection,
 
 /* Forget an attempt: its request, its file, its body. */
 static void
-drop_attempt(Window *window)
+drop_attempt(PendoStream *stream, Window *window)
 {
+	if (window->request != NULL)
+		stream->stats.bytes += pendo_http_request_outcome(window->request)
+								   ->bytes;
 	if (window->context != NULL)
 		MemoryContextDelete(window->context);
 	window->context = NULL;
@@ -149,7 +156,7 @@ drop_attempt(Window *window)
 static void
 drop_window(PendoStream *stream, Window *window)
 {
-	drop_attempt(window);
+	drop_attempt(stream, window);
 	stream->windows = list_delete_ptr(stream->windows, window);
 	pfree(window);
 }
@@ -305,7 +312,7 @@ judge_window(PendoStream *stream, Window *window,
 	}
 	if (decision.action == PENDO_RETRY_GIVE_UP)
 		raise_failure(stream, window, outcome);
-	drop_attempt(window);
+	drop_attempt(stream, window);
 	window->attempt++;
 	stream->stats.retry_wait_us += decision.delay * 1000;
 	hold_window(window, decision.delay);
@@ -528,6 +535,18 @@ wait_for_network(PendoStream *stream)
 	stream->stats.network_wait_us += GetCurrentTimestamp() - before;
 }
 
+/* A header field for a message: cleaned, and without the key. */
+static char *
+field_text(PendoStream *stream, const char *field)
+{
+	char *secret = pendo_connection_secret(stream->connection, false);
+	char *text = pstrdup(field);
+
+	pendo_http_mask(text, strlen(text), secret);
+	pendo_secret_forget(secret);
+	return pendo_http_clean_text(text, strlen(text), FIELD_TEXT_LIMIT);
+}
+
 /* Prepare to read a window's rows. */
 static void
 begin_reading(PendoStream *stream, Window *window)
@@ -546,12 +565,10 @@ begin_reading(PendoStream *stream, Window *window)
 	if (encoding != NULL && pg_strcasecmp(encoding, "gzip") == 0)
 		stream->inflate = pendo_inflate_create(window->context);
 	else if (encoding != NULL && pg_strcasecmp(encoding, "identity") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_FDW_ERROR),
-				 errmsg("answer has an encoding that was not asked for"),
-				 errdetail("The remote content encoding is \"%s\".",
-						   pendo_http_clean_text(encoding, strlen(encoding),
-												 40))));
+		ereport(ERROR, (errcode(ERRCODE_FDW_ERROR),
+						errmsg("answer has an encoding that was not asked for"),
+						errdetail("The remote content encoding is \"%s\".",
+								  field_text(stream, encoding))));
 	spec.rows_member = source->rows_member;
 	spec.paths = source->paths;
 	spec.path_count = source->path_count;
@@ -697,8 +714,7 @@ raise_json(PendoStream *stream)
 			 errdetail("At byte " UINT64_FORMAT " of a remote answer of type "
 					   "\"%s\" for \"%s\".",
 					   pendo_json_reader_offset(stream->reader),
-					   type ? pendo_http_clean_text(type, strlen(type), 80)
-							: "unknown",
+					   type ? field_text(stream, type) : "unknown",
 					   stream->source->object),
 			 error == PENDO_JSON_ROW_TOO_LONG
 				 ? errhint("The server option max_row sets the limit.")
@@ -715,8 +731,6 @@ end_reading(PendoStream *stream)
 	{
 		if (pendo_json_reader_error(stream->reader) != PENDO_JSON_OK)
 			raise_json(stream);
-		stream->stats.bytes += pendo_http_request_outcome(window->request)
-								   ->bytes;
 		stream->stats.windows++;
 		stream->too_much = 0;
 		stop_reading(stream);
@@ -771,7 +785,19 @@ pendo_stream_where(PendoStream *stream)
 const PendoStreamStats *
 pendo_stream_stats(PendoStream *stream)
 {
-	return &stream->stats;
+	ListCell *cell;
+
+	/* What the windows under way have received is counted when they end. */
+	stream->reported = stream->stats;
+	foreach(cell, stream->windows)
+	{
+		Window *window = lfirst(cell);
+
+		if (window->request != NULL)
+			stream->reported
+				.bytes += pendo_http_request_outcome(window->request)->bytes;
+	}
+	return &stream->reported;
 }
 
 void

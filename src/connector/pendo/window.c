@@ -85,7 +85,7 @@ history_start(const PendoAggregation *pendo)
 
 	if (text == NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_FDW_ERROR),
+				(errcode(ERRCODE_FDW_DYNAMIC_PARAMETER_VALUE_NEEDED),
 				 errmsg("a query of \"%s\" needs a time range", relation->name),
 				 errdetail("It has no lower bound for \"%s\", and neither "
 						   "the table nor its server has the option "
