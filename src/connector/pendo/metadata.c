@@ -17,6 +17,7 @@
 #include "connector/pendo/pendo.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -196,7 +197,7 @@ parse_schema(const char *server, const char *kind, const StringInfo body)
 			PG_RE_THROW();
 		problem =
 			geterrcode() == ERRCODE_UNTRANSLATABLE_CHARACTER
-				? "it has characters that this database's encoding has not"
+				? "it has characters that this database cannot hold"
 				: "it is not valid JSON";
 		MemoryContextSwitchTo(context);
 		FlushErrorState();
@@ -306,6 +307,8 @@ column_name(const List *columns, const MetadataField *field)
 	{
 		char *suffix = psprintf("_%d", i);
 
+		/* A thousand fields may fold to one name, each after a long search. */
+		CHECK_FOR_INTERRUPTS();
 		name = psprintf("%.*s%s",
 						pg_mbcliplen(base, strlen(base),
 									 NAMEDATALEN - 1 - (int) strlen(suffix)),
