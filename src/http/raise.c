@@ -319,8 +319,11 @@ make_detail(const PendoHttpOutcome *outcome, const PendoHttpContext *context)
 		appendStringInfo(&detail, "%sTried %d times.",
 						 detail.len > 0 ? " " : "", context->attempts);
 	if (context->request_id != NULL)
-		id = pendo_http_clean_text(context->request_id,
-								   strlen(context->request_id), 100);
+	{
+		id = pstrdup(context->request_id);
+		pendo_http_mask(id, strlen(id), context->secret);
+		id = pendo_http_clean_text(id, strlen(id), 100);
+	}
 	add_sentence(&detail, "Request id: %s.", id);
 	if (context->opens_at != 0)
 		add_sentence(&detail, "It opens again at %s.",

@@ -260,7 +260,12 @@ pendo_fetch(const PendoConnection *connection, PendoHttpSpec *spec,
 	is_good = answer->outcome.result == PENDO_HTTP_OK &&
 			  answer->outcome.status >= 200 && answer->outcome.status < 300;
 	if (!is_good)
+	{
 		pendo_http_mask(answer->body.data, answer->body.len, secret);
+		if (answer->request_id != NULL)
+			pendo_http_mask(answer->request_id, strlen(answer->request_id),
+							secret);
+	}
 	pendo_secret_forget(secret);
 	if (is_good)
 		return answer;
