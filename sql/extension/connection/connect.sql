@@ -25,7 +25,7 @@ AS $$
 DECLARE
     address text;
     statement text;
-    secret text;
+    option text;
 BEGIN
     IF (secret_file IS NULL) = (integration_key IS NULL) THEN
         RAISE EXCEPTION USING
@@ -60,14 +60,14 @@ BEGIN
     EXECUTE statement;
     RETURN NEXT statement || ';';
 
-    statement := format('CREATE USER MAPPING FOR CURRENT_USER SERVER %I '
-                        'OPTIONS (', name);
-    secret := CASE WHEN secret_file IS NOT NULL
-                   THEN format('secret_file %L', secret_file)
-                   ELSE format('integration_key %L', integration_key) END;
-    EXECUTE statement || secret || ')';
-    RETURN NEXT statement || CASE WHEN secret_file IS NOT NULL THEN secret
-                                  ELSE 'integration_key ''…''' END || ');';
+    -- Not by EXECUTE: notices and errors would quote the key.
+    option := CASE WHEN secret_file IS NOT NULL THEN 'secret_file'
+                   ELSE 'integration_key' END;
+    PERFORM pendo._map_user(name, option,
+                            coalesce(secret_file, integration_key));
+    RETURN NEXT format('CREATE USER MAPPING FOR CURRENT_USER SERVER %I '
+                       'OPTIONS (%I %L);', name, option,
+                       coalesce(secret_file, '…'));
 
     IF to_regnamespace(quote_ident(schema)) IS NULL THEN
         statement := format('CREATE SCHEMA %I', schema);
