@@ -51,7 +51,7 @@ sub start
 	my $mark = 'mark ' . ++$self->{number};
 
 	# A statement needs its semicolon, a command of psql must have none.
-	$sql .= ';' unless $sql =~ /[;\n]\s*$/ || $sql =~ /\\\w[^;]*$/;
+	$sql .= ';' unless $sql =~ /[;\n]\s*$/ || $sql =~ /\\(?:echo|set)\b[^;]*$/;
 	local $SIG{PIPE} = 'IGNORE';
 	print { $self->{input} } "$sql\n\\echo '$mark' :SQLSTATE\n";
 	$self->{mark} = $mark;
