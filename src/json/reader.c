@@ -191,6 +191,9 @@ extend_unit(PendoJsonReader *reader)
 	if (had > reader->row_bytes)
 		return fail_at(reader, reader->pos + reader->row_bytes,
 					   PENDO_JSON_ROW_TOO_LONG);
+	/* One byte too many tells enough, and the buffer has no room for more. */
+	if (want > (size_t) reader->row_bytes + 1)
+		want = (size_t) reader->row_bytes + 1;
 	while (have < want && read_more(reader))
 		have = (size_t) (reader->end - reader->pos);
 	if (have > had)

@@ -267,6 +267,7 @@ test_huge_row(void)
 			   pendo_json_reader_offset(reader) == 9 + 1000 * 1000,
 		   "a row of 20 MB over the limit");
 	tap_ok(source.at < 2 * 1000 * 1000, "no more than needed is read of it");
+	tap_ok(!source.no_room, "and never without room");
 	pendo_json_reader_free(reader);
 	alarm(0);
 	free(document.text);

@@ -28,8 +28,9 @@ typedef struct Source
 	size_t first; /* bytes in the first portion; 0: as the others */
 	size_t most;  /* bytes in the others */
 	size_t fills;
-	bool ended; /* it has been told so */
-	bool asked; /* and has asked again */
+	bool ended;	  /* it has been told so */
+	bool asked;	  /* and has asked again */
+	bool no_room; /* it asked for nothing: a stream would wait for ever */
 } Source;
 
 typedef struct Note
@@ -45,6 +46,7 @@ fill(void *arg, char *into, size_t room)
 	Source *source = arg;
 	size_t bytes = source->most;
 
+	source->no_room |= room == 0;
 	if (source->fills++ == 0 && source->first > 0)
 		bytes = source->first;
 	if (bytes > room)
@@ -101,7 +103,7 @@ read_all(const PendoJsonSpec *spec, Source *source)
 
 	source->at = 0;
 	source->fills = 0;
-	source->ended = source->asked = false;
+	source->ended = source->asked = source->no_room = false;
 	copy.fill = fill;
 	copy.fill_arg = source;
 	reader = pendo_json_reader_create(&copy);
@@ -133,6 +135,8 @@ read_all(const PendoJsonSpec *spec, Source *source)
 		note(&result, " next after the end", 19);
 	if (source->asked)
 		note(&result, " asked after the end", 20);
+	if (source->no_room)
+		note(&result, " asked without room", 19);
 	pendo_json_reader_free(reader);
 	return result.text;
 }
