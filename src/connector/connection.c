@@ -112,8 +112,8 @@ pendo_connection_get(Oid serverid, Oid userid)
 	PendoConnection *connection = palloc0(sizeof(PendoConnection));
 	ForeignServer *server = GetForeignServer(serverid);
 	ForeignDataWrapper *fdw = GetForeignDataWrapper(server->fdwid);
-	UserMapping *mapping = GetUserMapping(userid, serverid);
 	const PendoConnector *connector = pendo_connector_by_name(fdw->fdwname);
+	UserMapping *mapping;
 
 	if (connector == NULL)
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
@@ -121,6 +121,7 @@ pendo_connection_get(Oid serverid, Oid userid)
 							   server->servername),
 						errdetail("Its foreign-data wrapper is \"%s\".",
 								  fdw->fdwname)));
+	mapping = GetUserMapping(userid, serverid);
 	connection->serverid = serverid;
 	connection->userid = userid;
 	connection->name = server->servername;

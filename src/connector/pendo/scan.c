@@ -266,7 +266,10 @@ pendo_scan_explain(const PendoScan *scan, List **labels, List **texts)
 	}
 	pendo_append_pipeline(&text, pendo, NULL);
 	say(labels, texts, "Pipeline", text.data);
-	if (pendo->time_path != NULL &&
-		range_is_known(scan, scan->filters, pendo_time_column(scan)))
+	if (pendo->time_path == NULL)
+		return;
+	if (range_is_known(scan, scan->filters, pendo_time_column(scan)))
 		explain_range(pendo, labels, texts);
+	else
+		say(labels, texts, "Time Range", pstrdup("known when the query runs"));
 }
