@@ -2,14 +2,18 @@
 
 from tree import files, short, without_comments
 
-SUBJECT = "PG_VERSION_NUM is tested in src/compat.h alone"
-MACROS = ("PG_VERSION_NUM", "PG_MAJORVERSION", "CATALOG_VERSION_NO")
+SUBJECT = "what differs between servers is in src/compat.h alone"
+
+# The last one is gone in 18: compat.h makes pg_noreturn of it.
+MACROS = ("PG_VERSION_NUM", "PG_MAJORVERSION", "CATALOG_VERSION_NO",
+          "pg_attribute_noreturn")
 
 GOOD = {"src/compat.h": "#if PG_VERSION_NUM >= 170000\n#endif\n",
         "src/a.c": "/* PG_VERSION_NUM is for compat.h */\n"}
 FAULTY = [{"src/a.c": "#if PG_VERSION_NUM >= 170000\n#endif\n"},
           {"src/b/compat.h": "#if PG_VERSION_NUM >= 170000\n#endif\n"},
-          {"src/c.h": "#define V PG_MAJORVERSION\n"}]
+          {"src/c.h": "#define V PG_MAJORVERSION\n"},
+          {"src/d.c": "static void\npg_attribute_noreturn() f(void);\n"}]
 
 
 def check(root):

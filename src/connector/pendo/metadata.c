@@ -14,6 +14,7 @@
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "connector/pendo/pendo.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
@@ -160,9 +161,8 @@ read_group(List *fields, const char *group, JsonbContainer *container)
 	return fields;
 }
 
-static void
-pg_attribute_noreturn()
-	bad_schema(const char *server, const char *kind, const char *why)
+pg_noreturn static void
+bad_schema(const char *server, const char *kind, const char *why)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
@@ -195,10 +195,9 @@ parse_schema(const char *server, const char *kind, const StringInfo body)
 	{
 		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
 			PG_RE_THROW();
-		problem =
-			geterrcode() == ERRCODE_UNTRANSLATABLE_CHARACTER
-				? "it has characters that this database cannot hold"
-				: "it is not valid JSON";
+		problem = geterrcode() == ERRCODE_UNTRANSLATABLE_CHARACTER
+					  ? "it has characters that this database cannot hold"
+					  : "it is not valid JSON";
 		MemoryContextSwitchTo(context);
 		FlushErrorState();
 	}
