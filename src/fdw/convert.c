@@ -326,7 +326,7 @@ wrong_zone(const PendoConverter *converter, int64 ms)
 					   "is one in: %s.",
 					   timestamptz_to_str(time), pendo_zones_with_midnight(ms)),
 			 errhint("Set the server option time_zone to the subscription's "
-					 "zone: ALTER SERVER … OPTIONS (SET time_zone '…').")));
+					 "zone: ALTER SERVER ... OPTIONS (SET time_zone '...').")));
 }
 
 /*

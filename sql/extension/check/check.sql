@@ -33,4 +33,4 @@ END
 $$;
 REVOKE ALL ON FUNCTION pendo.check(name) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.check(name) IS
-    'check a connection step by step: address, proxy, TLS, key, zone, …';
+    'check a connection step by step: address, proxy, TLS, key, zone, ...';

@@ -41,7 +41,7 @@ BEGIN
             ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('unknown region "%s"', region),
             HINT = 'SELECT * FROM pendo.region lists them; any other address '
-                   'is given as options => ''{"base_url": "https://…"}''.';
+                   'is given as options => ''{"base_url": "https://..."}''.';
     END IF;
 
     SELECT format('CREATE SERVER %I FOREIGN DATA WRAPPER pendo_fdw OPTIONS (%s)',
@@ -67,7 +67,7 @@ BEGIN
                             coalesce(secret_file, integration_key));
     RETURN NEXT format('CREATE USER MAPPING FOR CURRENT_USER SERVER %I '
                        'OPTIONS (%I %L);', name, option,
-                       coalesce(secret_file, '…'));
+                       coalesce(secret_file, '...'));
 
     IF to_regnamespace(quote_ident(schema)) IS NULL THEN
         statement := format('CREATE SCHEMA %I', schema);

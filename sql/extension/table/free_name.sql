@@ -1,4 +1,4 @@
--- A name for a new column of a table: the one wanted, or with _2, _3, … at
+-- A name for a new column of a table: the one wanted, or with _2, _3, ... at
 -- its end if that is taken.
 CREATE FUNCTION pendo._free_name(relation regclass, wanted name)
 RETURNS name

@@ -29,7 +29,7 @@ BEGIN
             format('ALTER FOREIGN TABLE %s ', difference.relation)
             || difference.definition,
             format('IMPORT FOREIGN SCHEMA pendo LIMIT TO (%I) '
-                   'FROM SERVER %I INTO …', difference.table_name, connection));
+                   'FROM SERVER %I INTO ...', difference.table_name, connection));
         IF action = 'added' THEN
             EXECUTE statement;
             EXECUTE format('COMMENT ON COLUMN %s.%I IS %L',
