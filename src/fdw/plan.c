@@ -58,6 +58,9 @@ look_at_clause(PlanInfo *info, RelOptInfo *baserel, RestrictInfo *restriction)
 	const char *reason = NULL;
 	PendoFilter *filter;
 
+	/* Without columns it decides, above the scan, whether there is one. */
+	if (restriction->pseudoconstant)
+		return;
 	filter = pendo_filter_from_clause(info->relation, baserel->relid,
 									  restriction->clause, &info->operands,
 									  &reason);
