@@ -27,6 +27,13 @@ DECLARE
     statement text;
     option text;
 BEGIN
+    IF name IS NULL OR time_zone IS NULL OR schema IS NULL OR period IS NULL
+       OR options IS NULL THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'null_value_not_allowed',
+            MESSAGE = 'name, time_zone, schema, period and options must not '
+                      'be null';
+    END IF;
     IF (secret_file IS NULL) = (integration_key IS NULL) THEN
         RAISE EXCEPTION USING
             ERRCODE = 'invalid_parameter_value',
@@ -50,13 +57,14 @@ BEGIN
                              ORDER BY o.key))
       INTO statement
       FROM (SELECT 'base_url' AS key, address AS value
-             WHERE NOT connect.options ? 'base_url'
+             WHERE connect.options ->> 'base_url' IS NULL
             UNION ALL SELECT 'time_zone', connect.time_zone
             UNION ALL SELECT 'history_start',
                              to_char(connect.history_start, 'YYYY-MM-DD')
              WHERE connect.history_start IS NOT NULL
             UNION ALL SELECT j.key, j.value
-              FROM jsonb_each_text(connect.options) j) AS o;
+              FROM jsonb_each_text(connect.options) j
+             WHERE j.value IS NOT NULL) AS o;
     EXECUTE statement;
     RETURN NEXT statement || ';';
 
