@@ -1,7 +1,5 @@
 -- What the extension is made of, and who may use it.
-SELECT extversion = '0.1.0' AS version, nspname
-  FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
- WHERE extname = 'pendo_fdw';
+SELECT extversion = '0.1.0' AS version FROM pg_extension WHERE extname = 'pendo_fdw';
 
 -- Everything has a comment.
 SELECT pg_describe_object(d.classid, d.objid, 0)
@@ -52,3 +50,40 @@ SELECT place, count(*), bool_and(description ~ '^[A-Za-z].*\.$') AS described,
 SELECT place, name, preset, choices FROM pendo._option('pendo_fdw')
  WHERE is_required OR is_privileged ORDER BY place, name;
 SELECT * FROM pendo._option('nonsense');
+
+-- It goes, with what depends on it or not at all, and comes back.
+CREATE SERVER ext FOREIGN DATA WRAPPER pendo_fdw OPTIONS (time_zone 'UTC');
+\set VERBOSITY terse
+DROP EXTENSION pendo_fdw;
+SET client_min_messages = warning;
+BEGIN;
+DROP EXTENSION pendo_fdw CASCADE;
+SELECT to_regnamespace('pendo'), count(*) AS triggers FROM pg_event_trigger WHERE evtname ~ 'pendo';
+CREATE EXTENSION pendo_fdw;
+SELECT count(*) > 10 AS is_back FROM pendo._option('pendo_fdw');
+ROLLBACK;
+DROP SERVER ext;
+-- Not into a place that somebody has prepared.
+BEGIN;
+DROP EXTENSION pendo_fdw CASCADE;
+CREATE SCHEMA pendo;
+CREATE EXTENSION pendo_fdw;
+ROLLBACK;
+CREATE EXTENSION pendo_fdw SCHEMA public;
+ALTER EXTENSION pendo_fdw SET SCHEMA public;
+-- Its settings: known ones are checked, unknown ones refused.
+SET pendo_fdw.enable_pushdown = maybe;
+SET pendo_fdw.http_connect_timeout = '0';
+SET pendo_fdw.http_connect_timeout = '25h';
+SET pendo_fdw.http_stall_timeout = '5min';
+SHOW pendo_fdw.http_stall_timeout;
+SET pendo_fdw.frobnicate = 1;
+SET pendo_fdw.http_proxy = 'http://proxy:3128';
+CREATE ROLE regress_pendo_nobody;
+SET ROLE regress_pendo_nobody;
+SHOW pendo_fdw.secret_directory;
+SHOW pendo_fdw.http_ca_file;
+SELECT * FROM pendo.region;
+SELECT pendo.connect('x', 'UTC', 'y');
+RESET ROLE;
+DROP ROLE regress_pendo_nobody;

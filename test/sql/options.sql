@@ -47,9 +47,33 @@ ALTER SERVER o1 OPTIONS (
 ALTER SERVER o1 OPTIONS (SET apps '-323232, 5', SET window '6 hours');
 ALTER SERVER o1 OPTIONS (DROP time_zone);
 
+-- Every default and every choice is good; every option is refused elsewhere.
+CREATE FUNCTION pg_temp.takes(catalogue text, given text[]) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pendo.pendo_fdw_validator(given, catalogue::regclass);
+    RETURN true;
+EXCEPTION WHEN fdw_invalid_option_name OR fdw_invalid_attribute_value THEN
+    RETURN false;
+END $$;
+CREATE TEMP TABLE place (place text, catalogue text, needed text[]);
+INSERT INTO place VALUES ('server', 'pg_foreign_server', '{time_zone=UTC}'), ('table', 'pg_foreign_table', '{object=app}'),
+    ('user mapping', 'pg_user_mapping', '{}'), ('column', 'pg_attribute', '{}'), ('wrapper', 'pg_foreign_data_wrapper', '{}');
+SET client_min_messages = warning;
+SELECT place, count(*), bool_and(pg_temp.takes(catalogue, needed || (name || '=' || value))) AS all_good
+  FROM pendo._option('pendo_fdw') JOIN place USING (place),
+       LATERAL (SELECT preset WHERE preset IS NOT NULL UNION SELECT unnest(string_to_array(choices, ','))) v (value)
+ GROUP BY place ORDER BY place;
+SELECT p.place, count(*), bool_or(pg_temp.takes(p.catalogue, p.needed || (o.name || '=1'))) AS any_taken
+  FROM place p JOIN (SELECT DISTINCT name FROM pendo._option('pendo_fdw')) o
+    ON NOT EXISTS (SELECT FROM pendo._option('pendo_fdw') e WHERE e.place = p.place AND e.name = o.name)
+ GROUP BY p.place ORDER BY p.place;
+RESET client_min_messages;
+
 -- User mappings: secrets are noticed, and never repeated.
 CREATE USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (integration_key 'very-secret');
 ALTER USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (SET integration_key '');
+ALTER USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (DROP integration_key, ADD write_integration_key 'w-secret', ADD proxy_user 'u', ADD proxy_password 'p-secret');
+ALTER USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (DROP write_integration_key, DROP proxy_password);
 ALTER USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (ADD secretfile 'acme');
 ALTER USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (ADD secret_file '../acme');
 ALTER USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (ADD secret_file '/etc/passwd');
@@ -75,6 +99,8 @@ GRANT USAGE ON FOREIGN DATA WRAPPER pendo_fdw TO regress_pendo_plain;
 GRANT USAGE ON FOREIGN SERVER o1 TO regress_pendo_plain;
 SET ROLE regress_pendo_plain;
 CREATE USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (secret_file 'acme.key');
+CREATE USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (integration_key 'k', proxy_password_file 'acme.key');
+CREATE USER MAPPING FOR CURRENT_USER SERVER o1 OPTIONS (integration_key 'k', write_secret_file 'acme.key');
 CREATE SERVER o2 FOREIGN DATA WRAPPER pendo_fdw OPTIONS (time_zone 'UTC', ca_file '/etc/passwd');
 CREATE SERVER o2 FOREIGN DATA WRAPPER pendo_fdw OPTIONS (time_zone 'UTC', http_proxy 'http://10.0.0.1:3128');
 SELECT * FROM pendo.check('o1');

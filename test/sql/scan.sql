@@ -43,25 +43,6 @@ SELECT a.id, (SELECT count(*) > 0 FROM page p WHERE p.app_id = a.id) FROM app a 
 SELECT count(*) FROM app a, LATERAL (SELECT DISTINCT app_id FROM feature f WHERE f.app_id = a.id) x;
 RESET enable_hashjoin; RESET enable_mergejoin; RESET enable_material;
 
--- Cursors give what is left, also after a pause.
-BEGIN;
-DECLARE c CURSOR FOR SELECT id FROM app ORDER BY id;
-FETCH 2 FROM c;
-FETCH 2 FROM c;
-FETCH 2 FROM c;
-COMMIT;
-BEGIN;
-DECLARE c NO SCROLL CURSOR FOR SELECT visitor_id FROM event WHERE day BETWEEN '2024-06-10' AND '2024-06-12';
-MOVE 5 FROM c;
-SAVEPOINT s;
-SELECT 1 / 0;
-ROLLBACK TO s;
-MOVE 5 FROM c;
-CLOSE c;
-DECLARE h CURSOR WITH HOLD FOR SELECT id FROM app ORDER BY id;
-COMMIT;
-FETCH 1 FROM h;
-CLOSE h;
 
 -- Read only.
 UPDATE visitor SET agent_role = 'x';
