@@ -1,5 +1,5 @@
 
-# FaultMatrix: what 300_fault_matrix.pl runs, as data.
+# FaultMatrix: what FaultRun runs, as data.
 #
 # A cell is a fault at a kind of table in a phase, so many times.  How it must
 # end follows from the fault's nature:
@@ -19,7 +19,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 
-our @EXPORT_OK = qw(@kinds %phases @faults %options cells is_expected);
+our @EXPORT_OK = qw(@kinds %options cells);
 
 # Of the servers.  Short, so that a fault for ever is soon over.
 our %options = (

@@ -1,26 +1,40 @@
 
-# Every fault at every kind of table in every phase (FaultMatrix.pm): it ends
-# with exact rows or with the right error, and was met indeed.
+# FaultRun: runs the cells of FaultMatrix for some kinds of tables.  Each ends
+# with exact rows or with the right error, and its fault was met indeed.
+#
+#   use FaultRun;
+#   run_matrix('entity', 'REST');
+
+package FaultRun;
 
 use strict;
 use warnings;
 use Digest::MD5 qw(md5_hex);
 use Encode qw(encode_utf8);
+use Exporter 'import';
 use FaultMatrix qw(@kinds %options cells);
 use LiveSession;
 use PendoTest;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $pendo = start_stand_in(size => 'small', days => 16, now => '2024-06-15T12:00:00Z', frozen => 1);
-my $node = new_node();
-my @tables = map { $_->{table} // () } @kinds;
-my %schemas = (live => {}, long => { window => '30 days' }, whole => { window => '30 days', spool => 'all' });
+our @EXPORT = qw(run_matrix);
 
-connect_live($node, $pendo, name => $_, schema => $_, tables => \@tables,
-	server => { %options, %{ $schemas{$_} } })
-  foreach sort keys %schemas;
-my $session = LiveSession->new($node);
+my %schemas = (live => {}, long => { window => '30 days' }, whole => { window => '30 days', spool => 'all' });
+my ($pendo, $node, $session, %truth);
+
+sub start_all
+{
+	my @tables = map { $_->{table} // () } @kinds;
+
+	$pendo = start_stand_in(size => 'small', days => 16, now => '2024-06-15T12:00:00Z', frozen => 1);
+	$node = new_node();
+	connect_live($node, $pendo, name => $_, schema => $_, tables => \@tables,
+		server => { %options, %{ $schemas{$_} } })
+	  foreach sort keys %schemas;
+	$session = LiveSession->new($node);
+	return;
+}
 
 # A table's rows as one line: their number and a digest of them, sorted.
 sub rows_query
@@ -120,9 +134,10 @@ sub faults_of
 	return join '; ', @wrong;
 }
 
-my %truth;
-foreach my $kind (@kinds)
+# Without a fault all is well; what is there, and how much.
+sub check_truth
 {
+	my ($kind) = @_;
 	my @schemas = $kind->{table} ? sort keys %schemas : 'live';
 
 	$truth{ $kind->{name} } = $kind->{table} ? true_rows($kind) : (run($kind, 'live'))[1];
@@ -131,29 +146,46 @@ foreach my $kind (@kinds)
 		is((run($kind, $schema))[1], $truth{ $kind->{name} }, "$kind->{name}, $schema: no fault");
 	}
 	cmp_ok((split ' ', $truth{ $kind->{name} })[0], '>', 15, "$kind->{name}: there is something to lose");
+	return;
 }
 
-my %seconds;
-foreach my $cell (cells())
+my $gzip = '';
+sub check_cell
 {
+	my ($cell) = @_;
 	my ($kind, $phase) = @$cell{qw(kind phase)};
-	my $began = time;
 
-	$pendo->set_switches(gzip => $cell->{gzip});
+	$pendo->set_switches(gzip => $cell->{gzip}) if $gzip ne $cell->{gzip};
+	$gzip = $cell->{gzip};
 	$pendo->clear_log;
 	$pendo->set_faults($cell->{rule});
 	my @outcome = run($kind, $phase->{schema});
-	is(faults_of($cell, @outcome, $truth{ $kind->{name} }), '',
-		$cell->{name});
+	is(faults_of($cell, @outcome, $truth{ $kind->{name} }), '', $cell->{name});
 	sleep $cell->{fault}{rest} if $cell->{fault}{rest};
-	$seconds{ $cell->{fault}{name} } += time - $began;
-}
-$pendo->clear_faults;
-note sprintf '%6.1f s  %s', $seconds{$_}, $_
-  foreach (sort { $seconds{$b} <=> $seconds{$a} } keys %seconds)[ 0 .. 9 ];
-foreach my $kind (@kinds)
-{
-	is((run($kind, 'live'))[1], $truth{ $kind->{name} }, "$kind->{name}: no fault, afterwards");
+	return;
 }
 
-done_testing();
+sub run_matrix
+{
+	my %wanted = map { $_ => 1 } @_;
+	my @chosen = grep { $wanted{ $_->{name} } } @kinds;
+	my %seconds;
+
+	die 'unknown kind of table' if @chosen != keys %wanted;
+	start_all();
+	check_truth($_) foreach @chosen;
+	foreach my $cell (grep { $wanted{ $_->{kind}{name} } } cells())
+	{
+		my $began = time;
+
+		check_cell($cell);
+		$seconds{ $cell->{fault}{name} } += time - $began;
+	}
+	$pendo->clear_faults;
+	is((run($_, 'live'))[1], $truth{ $_->{name} }, "$_->{name}: no fault, afterwards") foreach @chosen;
+	note sprintf '%6.1f s  %s', $seconds{$_}, $_
+	  foreach (sort { $seconds{$b} <=> $seconds{$a} } keys %seconds)[ 0 .. 9 ];
+	return;
+}
+
+1;
