@@ -45,6 +45,18 @@ DROP FOREIGN TABLE imp.vote;
 SELECT * FROM pendo.refresh_tables('imp') WHERE table_name !~ 'imp2';
 SELECT * FROM pendo.refresh_tables('imp') WHERE table_name !~ 'imp2';
 SELECT count(custom_plan) > 0 AS has_plans FROM imp.account;
+-- Names that are taken, also at the limit of 63 bytes and among the new ones.
+ALTER FOREIGN TABLE imp.visitor ALTER COLUMN "custom_schlüsselkennzahl_für_die_größte_überschreitung_all" OPTIONS (SET field 'metadata.agent.email');
+ALTER FOREIGN TABLE imp.visitor ALTER COLUMN agent_my_field OPTIONS (SET field 'metadata.agent.name'), DROP COLUMN agent_my_field_2;
+SELECT column_name, action, statement FROM pendo.refresh_tables('imp') WHERE table_name = 'imp.visitor';
+SELECT * FROM pendo.refresh_tables('imp') WHERE table_name = 'imp.visitor';
+-- Tables and columns may be renamed: what they show counts.
+ALTER FOREIGN TABLE imp.visitor RENAME TO "Who ""is"" who";
+ALTER FOREIGN TABLE imp."Who ""is"" who" RENAME visitor_id TO who;
+ALTER FOREIGN TABLE imp."Who ""is"" who" ALTER who OPTIONS (ADD field 'visitorId'), DROP COLUMN agent_role;
+SELECT * FROM pendo.refresh_tables('imp') WHERE table_name ~ 'Who';
+SELECT obj_description('imp."Who ""is"" who"'::regclass), col_description('imp."Who ""is"" who"'::regclass, attnum)
+  FROM pg_attribute WHERE attrelid = 'imp."Who ""is"" who"'::regclass AND attname = 'agent_role';
 SELECT * FROM pendo.refresh_tables('nonsense');
 SET client_min_messages = warning;
 DROP SCHEMA imp2 CASCADE;

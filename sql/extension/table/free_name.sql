@@ -7,9 +7,12 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT n.name
     FROM generate_series(1, 1600) AS i,
-         LATERAL (SELECT CASE WHEN i = 1 THEN wanted
-                              ELSE (left(wanted::text, 58) || '_' || i)::name
-                         END) AS n (name)
+         -- Names are cut at 63 bytes, so the suffix needs room in bytes.
+         LATERAL (SELECT (left(wanted::text, length) || suffix)::name
+                    FROM (SELECT CASE WHEN i > 1 THEN '_' || i ELSE '' END) AS s (suffix),
+                         generate_series(63, 1, -1) AS length
+                   WHERE octet_length(left(wanted::text, length) || suffix) < 64
+                   LIMIT 1) AS n (name)
    WHERE NOT EXISTS (SELECT FROM pg_attribute a
                       WHERE a.attrelid = relation AND a.attname = n.name)
    ORDER BY i

@@ -23,10 +23,16 @@ BEGIN
     LOOP
         table_name := coalesce(difference.relation::text,
                                difference.table_name);
-        column_name := difference.column_name;
         action := difference.action;
+        -- One at a time: the column before may have taken the name.
+        column_name := CASE WHEN action = 'added'
+                            THEN pendo._free_name(difference.relation,
+                                                  difference.column_name)
+                            ELSE difference.column_name END;
         statement := coalesce(
             format('ALTER FOREIGN TABLE %s ', difference.relation)
+            || CASE WHEN action = 'added'
+                    THEN format('ADD COLUMN %I ', column_name) ELSE '' END
             || difference.definition,
             format('IMPORT FOREIGN SCHEMA pendo LIMIT TO (%I) '
                    'FROM SERVER %I INTO ...', difference.table_name, connection));

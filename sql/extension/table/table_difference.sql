@@ -1,6 +1,7 @@
 -- How the live tables of a connection differ from what Pendo offers now, a
--- row a difference, with the statement that would end it.  In: the
--- connection.  Errors: those of the network.
+-- row a difference.  In: the connection.  Out: what ALTER FOREIGN TABLE would
+-- say; of a column to be added only type and options, since the name may be
+-- taken by then.  Errors: those of the network.
 CREATE FUNCTION pendo._table_difference(
     connection name,
     OUT relation regclass,
@@ -21,35 +22,38 @@ BEGIN ATOMIC
   live AS (
       SELECT * FROM pendo.live_table t WHERE t.connection = $1),
   present AS (
-      SELECT c.relation, c.column_name, c.type, c.field,
-             coalesce(c.field, c.column_name::text) AS source
+      SELECT c.relation, c.column_name, c.type, c.field
         FROM pendo.live_column c
        WHERE c.connection = $1),
   wanted AS (
       SELECT l.relation, l.object, o.column_name::name AS column_name,
              o.type, o.comment, o.is_metadata,
-             CASE WHEN o.is_metadata THEN o.path END AS field,
-             CASE WHEN o.is_metadata THEN o.path
-                  ELSE o.column_name END AS source
+             o.path,
+             CASE WHEN o.is_metadata THEN o.path END AS field
         FROM live l
         JOIN offered o ON o.table_name = l.object
-                      AND o.period IS NOT DISTINCT FROM l.period)
-  SELECT w.relation, w.object, n.name, 'added',
-         format('ADD COLUMN %I %s%s', n.name, w.type,
-                ' OPTIONS (field ' || quote_literal(w.field) || ')'),
+                      AND o.period IS NOT DISTINCT FROM l.period),
+  -- A column is a field's by its option, or by its name.
+  found AS (
+      SELECT w.relation, w.column_name AS wanted, p.column_name, p.type
+        FROM wanted w
+        JOIN present p ON p.relation = w.relation
+                      AND (p.field = w.path
+                           OR p.field IS NULL AND p.column_name = w.column_name))
+  SELECT w.relation, w.object, w.column_name, 'added',
+         w.type || coalesce(' OPTIONS (field ' || quote_literal(w.field) || ')',
+                            ''),
          w.comment
     FROM wanted w
-   CROSS JOIN LATERAL (
-         SELECT pendo._free_name(w.relation, w.column_name)) AS n (name)
-   WHERE NOT EXISTS (SELECT FROM present p
-                      WHERE p.relation = w.relation AND p.source = w.source)
+   WHERE NOT EXISTS (SELECT FROM found f
+                      WHERE f.relation = w.relation AND f.wanted = w.column_name)
    UNION ALL
-  SELECT w.relation, w.object, p.column_name, 'has another type',
-         format('ALTER COLUMN %I TYPE %s', p.column_name, w.type), w.comment
+  SELECT w.relation, w.object, f.column_name, 'has another type',
+         format('ALTER COLUMN %I TYPE %s', f.column_name, w.type), w.comment
     FROM wanted w
-    JOIN present p ON p.relation = w.relation AND p.source = w.source
+    JOIN found f ON f.relation = w.relation AND f.wanted = w.column_name
    WHERE w.is_metadata
-     AND p.type <> format_type(w.type::regtype, NULL)
+     AND f.type <> format_type(w.type::regtype, NULL)
    UNION ALL
   SELECT p.relation, l.object, p.column_name, 'gone at Pendo',
          format('DROP COLUMN %I', p.column_name), NULL
@@ -58,7 +62,7 @@ BEGIN ATOMIC
    WHERE p.field LIKE 'metadata.%'
      AND l.object IN (SELECT o.table_name FROM offered o WHERE o.is_metadata)
      AND NOT EXISTS (SELECT FROM wanted w
-                      WHERE w.relation = p.relation AND w.source = p.source)
+                      WHERE w.relation = p.relation AND w.path = p.field)
    UNION ALL
   SELECT DISTINCT NULL::regclass, o.table_name, NULL::name, 'not imported',
          NULL, o.table_comment
