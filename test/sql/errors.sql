@@ -29,6 +29,11 @@ ALTER SERVER err OPTIONS (SET base_url 'https://[::1]:9');
 SELECT * FROM err_app;
 \set VERBOSITY default
 SELECT * FROM err_app;
+-- No such host, wherever that is found out.
+ALTER SERVER err OPTIONS (SET base_url 'https://pendo.invalid', SET max_attempts '1', ADD connect_timeout '2s');
+\set VERBOSITY sqlstate
+SELECT * FROM err_app;
+\set VERBOSITY default
 SELECT * FROM pendo.check('nonsense');
 -- EXPLAIN and the planner ask nobody.
 EXPLAIN (COSTS OFF) SELECT * FROM err_app WHERE id = 1;
