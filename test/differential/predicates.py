@@ -46,7 +46,7 @@ class Conditions:
         self.writer = writer
         self.moment = writer.moment
         self.rnd = writer.moment.rnd
-        self.favourites = [column for column in table.columns if column.name == table.time]
+        self.favourites = table.awkward
         self._choose_witness()
 
     def _choose_witness(self):
@@ -121,9 +121,10 @@ class Conditions:
         """Any column; of some more often: favourites, the first ones (they are
         those that Pendo always sets), those that are set in the witness."""
         columns = self.table.columns
-        if self.favourites and self.rnd.random() < 0.2:
+        choice = self.rnd.random()
+        if self.favourites and choice < 0.25:
             return self.rnd.choice(self.favourites)
-        if self.rnd.random() < 0.25:
+        if choice < 0.45:
             return self.rnd.choice(columns[:8])
         for _ in range(4):
             column = self.rnd.choice(columns)

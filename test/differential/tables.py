@@ -30,6 +30,7 @@ class Table:
         self.schema = schema
         self.columns = columns
         self.rows = []          # each a dict: column name -> value
+        self.awkward = []       # columns to try more often
         self.bad = {}           # number of a row -> columns whose value was bad
 
     @property
@@ -49,8 +50,17 @@ class Table:
         for row in truth:
             self.rows.append({column.name: self._value(column, row, zone)
                               for column in self.columns})
+        self.awkward = [column for column in self.columns if self._is_awkward(column)]
         client.run(f'CREATE TABLE {heap}.{self.name} (LIKE {self.schema}.{self.name})')
         client.copy(f'{heap}.{self.name}', (copy_line(row.values()) for row in self.rows))
+
+    def _is_awkward(self, column):
+        """Where a condition is easily sent wrongly: times, doubles, NULLs among
+        what Pendo nearly always sets, integers that doubles do not hold."""
+        if column.name in (self.time, 'url') or column.type == 'double precision':
+            return True
+        return column.type == 'bigint' and any(abs(row[column.name] or 0) >= 2 ** 53
+                                               for row in self.rows)
 
     def _value(self, column, row, zone):
         value = row
