@@ -59,11 +59,12 @@ typedef struct PendoIdBound
 /* One request's share of a scan. */
 typedef struct PendoWindow
 {
-	int64 start;		   /* ms, inclusive; both 0 without a time range */
-	int64 end;			   /* ms, exclusive */
-	List *apps;			   /* of char *: application ids; NIL: the option's */
-	List *id_bounds;	   /* of PendoIdBound *: all of them hold */
-	const char *id_from;   /* the highest lower one in the order of bytes */
+	int64 start;		 /* ms, inclusive; both 0 without a time range */
+	int64 end;			 /* ms, exclusive */
+	List *apps;			 /* of char *: application ids; NIL: the option's */
+	List *other_apps;	 /* of char *: but not these, other windows have them */
+	List *id_bounds;	 /* of PendoIdBound *: all of them hold */
+	const char *id_from; /* the highest lower one in the order of bytes */
 	const char *id_before; /* the lowest upper one; NULL: none */
 } PendoWindow;
 
@@ -120,6 +121,7 @@ extern void pendo_append_filters(StringInfo into, const PendoScan *scan,
 
 /* window.c */
 extern void pendo_read_window_length(PendoAggregation *pendo);
+extern bool pendo_range_is_missing(const PendoAggregation *pendo);
 extern List *pendo_cut_windows(PendoAggregation *pendo);
 extern List *pendo_split_window(void *arg, const void *window);
 extern char *pendo_describe_window(void *arg, const void *window);

@@ -123,6 +123,11 @@ append_window_filter(StringInfo filter, const PendoAggregation *pendo,
 						 pendo->time_path, window->start, pendo->time_path,
 						 window->end);
 	}
+	foreach(cell, window->other_apps)
+	{
+		append_and(filter);
+		appendStringInfo(filter, "appId != %s", (char *) lfirst(cell));
+	}
 	foreach(cell, window->id_bounds)
 	{
 		const PendoIdBound *bound = lfirst(cell);

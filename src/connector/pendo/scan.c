@@ -231,10 +231,17 @@ range_is_known(const PendoScan *scan, List *filters, AttrNumber time)
 static void
 explain_range(PendoAggregation *pendo, List **labels, List **texts)
 {
-	List *windows = pendo_cut_windows(pendo);
+	List *windows;
 	PendoWindow *first;
 	PendoWindow *last;
 
+	/* No error: auto_explain also asks about what was never run. */
+	if (pendo_range_is_missing(pendo))
+	{
+		say(labels, texts, "Time Range", pstrdup("missing: a run is refused"));
+		return;
+	}
+	windows = pendo_cut_windows(pendo);
 	if (windows == NIL)
 	{
 		say(labels, texts, "Time Range", pstrdup("none: nothing is asked for"));

@@ -106,6 +106,18 @@ history_start(const PendoAggregation *pendo)
 						   pendo->zone);
 }
 
+/* Does a run of the scan end with history_start()'s error? */
+bool
+pendo_range_is_missing(const PendoAggregation *pendo)
+{
+	const PendoScan *scan = pendo->scan;
+	PendoRange range = pendo_scan_range(scan, pendo_time_column(scan),
+										pendo->zone);
+
+	return range.start == PENDO_RANGE_MIN && !range.is_empty &&
+		   pendo_option_text(scan->relation->options, "history_start") == NULL;
+}
+
 /*
  * The scan's range, bounded on both sides.  Sets is_open if it ends with the
  * present.
@@ -217,25 +229,54 @@ middle(const PendoAggregation *pendo, int64 start, int64 end)
 	return point > start && point < end ? point : 0;
 }
 
+/* Applications that a window covers, as far as they are known. */
+static List *
+apps_of_window(PendoAggregation *pendo, const PendoWindow *window)
+{
+	List *apps = NIL;
+	ListCell *cell;
+	ListCell *other;
+
+	if (window->apps != NIL)
+		return window->apps;
+	foreach(cell, pendo_fetch_apps(pendo))
+	{
+		bool is_other = false;
+
+		foreach(other, window->other_apps)
+			is_other = is_other || strcmp(lfirst(cell), lfirst(other)) == 0;
+		if (!is_other)
+			apps = lappend(apps, lfirst(cell));
+	}
+	return apps;
+}
+
+/*
+ * Some applications here, all others there: also those that Pendo has events
+ * of and does not list.
+ */
 static List *
 split_apps(PendoAggregation *pendo, const PendoWindow *window)
 {
-	List *apps = window->apps;
+	List *apps;
+	List *some;
 	PendoWindow *low;
 	PendoWindow *high;
-	int half;
 
 	if (!pendo->table->takes_apps)
 		return NIL;
-	if (apps == NIL)
-		apps = pendo_fetch_apps(pendo);
-	if (list_length(apps) < 2)
+	apps = apps_of_window(pendo, window);
+	if (list_length(apps) < (window->apps != NIL ? 2 : 1))
 		return NIL;
-	half = list_length(apps) / 2;
+	some = list_truncate(list_copy(apps), (list_length(apps) + 1) / 2);
 	low = make_window(window, window->start, window->end);
 	high = make_window(window, window->start, window->end);
-	low->apps = list_truncate(list_copy(apps), half);
-	high->apps = list_copy_tail(apps, half);
+	low->apps = some;
+	low->other_apps = NIL;
+	if (window->apps != NIL)
+		high->apps = list_copy_tail(apps, list_length(some));
+	else
+		high->other_apps = list_concat_copy(window->other_apps, some);
 	return list_make2(low, high);
 }
 
@@ -344,6 +385,12 @@ pendo_describe_window(void *arg, const void *opaque)
 						 pendo_ms_text(window->end, pendo->zone));
 	else
 		appendStringInfoString(&text, "all");
+	foreach(cell, window->other_apps)
+		appendStringInfo(&text, "%s%s",
+						 foreach_current_index(cell) == 0
+							 ? ", applications other than "
+							 : " ",
+						 (char *) lfirst(cell));
 	foreach(cell, window->apps)
 		appendStringInfo(&text, "%s%s",
 						 foreach_current_index(cell) == 0 ? ", applications "
