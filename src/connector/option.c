@@ -33,6 +33,31 @@ pendo_option_find(const PendoOptionTable *table, const char *name, int where)
 }
 
 char *
+pendo_option_form(const PendoOption *option)
+{
+	static const char *const words[] = {
+		[PENDO_OPTION_TEXT] = "text",
+		[PENDO_OPTION_CHOICE] = "choice",
+		[PENDO_OPTION_INTEGER] = "whole number",
+		[PENDO_OPTION_NUMBER] = "number",
+		[PENDO_OPTION_DURATION] = "duration",
+		[PENDO_OPTION_SIZE] = "size",
+		[PENDO_OPTION_URL] = "https://host[:port]",
+		[PENDO_OPTION_ZONE] = "time zone",
+		[PENDO_OPTION_DATE] = "date (2024-01-31)",
+		[PENDO_OPTION_SECRET_FILE] = "name of a file",
+	};
+
+	if (option->min >= option->max)
+		return pstrdup(words[option->type]);
+	return psprintf("%s, %.15g to %.15g%s", words[option->type], option->min,
+					option->max,
+					option->type == PENDO_OPTION_DURATION ? " ms"
+					: option->type == PENDO_OPTION_SIZE	  ? " kB"
+														  : "");
+}
+
+char *
 pendo_option_names(const PendoOptionTable *table, int where)
 {
 	StringInfoData names;

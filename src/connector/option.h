@@ -80,6 +80,9 @@ extern void pendo_option_check(const PendoOption *option, const char *value);
 extern const PendoOption *
 pendo_option_find(const PendoOptionTable *table, const char *name, int where);
 
+/* What a value looks like, in words, with its range. */
+extern char *pendo_option_form(const PendoOption *option);
+
 /* All options of one place, for hints: "a, b, c". */
 extern char *pendo_option_names(const PendoOptionTable *table, int where);
 

@@ -215,8 +215,8 @@ pendo_option_list(PG_FUNCTION_ARGS)
 		for (int i = 0; i < connector->options->count; i++)
 		{
 			const PendoOption *option = &connector->options->options[i];
-			Datum values[7];
-			bool nulls[7] = {0};
+			Datum values[9];
+			bool nulls[9] = {0};
 
 			if ((option->where & option_places[place].where) == 0)
 				continue;
@@ -229,6 +229,8 @@ pendo_option_list(PG_FUNCTION_ARGS)
 			values[4] = CStringGetTextDatum(nulls[4] ? "" : option->choices);
 			values[5] = BoolGetDatum(option->is_required);
 			values[6] = BoolGetDatum(option->is_privileged);
+			values[7] = BoolGetDatum(option->is_secret);
+			values[8] = CStringGetTextDatum(pendo_option_form(option));
 			tuplestore_putvalues(result->setResult, result->setDesc, values,
 								 nulls);
 		}

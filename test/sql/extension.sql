@@ -47,8 +47,15 @@ SELECT p.oid::regprocedure
 SELECT place, count(*), bool_and(description ~ '^[A-Za-z].*\.$') AS described,
        bool_and(NOT (is_required AND preset IS NOT NULL)) AS sane
   FROM pendo._option('pendo_fdw') GROUP BY place ORDER BY place;
-SELECT place, name, preset, choices FROM pendo._option('pendo_fdw')
+SELECT place, name, form, preset, choices FROM pendo._option('pendo_fdw')
  WHERE is_required OR is_privileged ORDER BY place, name;
+-- A secret may stand on a user mapping only, and can lie in a file instead.
+SELECT o.place, o.name, f.name AS instead
+  FROM pendo._option('pendo_fdw') o
+  LEFT JOIN pendo._option('pendo_fdw') f
+    ON f.place = o.place AND f.form = 'name of a file'
+   AND f.name IN (replace(o.name, 'integration_key', 'secret_file'), o.name || '_file')
+ WHERE o.is_secret ORDER BY 1, 2;
 SELECT * FROM pendo._option('nonsense');
 
 -- It goes, with what depends on it or not at all, and comes back.

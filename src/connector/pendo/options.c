@@ -205,7 +205,9 @@ static const PendoOption options[] = {
 	 .choices = "error,null",
 	 .description =
 		 "What to do with a value that does not fit its "
-		 "column's type: an error, or NULL (EXPLAIN ANALYZE counts them)."},
+		 "column's type: an error, or NULL (EXPLAIN ANALYZE counts them).  Types "
+		 "that only their own input functions read, such as numeric and uuid, "
+		 "always raise their error."},
 	{.name = "period",
 	 .where = TABLE,
 	 .type = PENDO_OPTION_CHOICE,
