@@ -5,15 +5,17 @@
 \set drop :abs_srcdir '/include/drop.sql'
 \i :connect
 ALTER SERVER expl OPTIONS (ADD history_start '2024-06-01');
--- EXPLAIN's lines; counters that depend on time or compression as N, and
--- parameters as P, which versions of PostgreSQL print differently.
+-- EXPLAIN's lines; counters that depend on time or compression as N.  What
+-- versions of PostgreSQL print differently is made the same: parameters are P,
+-- rows are whole, and 18 says of each node whether it is disabled.
 CREATE FUNCTION expl.lines(options text, query text, wanted text DEFAULT '.') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     line text;
 BEGIN
     FOR line IN EXECUTE format('EXPLAIN (COSTS OFF, %s) %s', options, query) LOOP
         FOREACH line IN ARRAY string_to_array(line, E'\n') LOOP
-            IF line ~ wanted THEN
+            IF line ~ wanted AND line !~ 'Disabled' THEN
+                line := regexp_replace(regexp_replace(line, ',$', ''), 'rows=(\d+)\.00', 'rows=\1');
                 line := regexp_replace(line, '(Bytes.Received\M\D+|Bytes.Spooled\M\D+|Network.Wait\M\D+)[\d.]+', '\1N');
                 RETURN NEXT regexp_replace(line, '\$\d+|\(InitPlan \d+\)\.col1', 'P', 'g');
             END IF;
@@ -29,6 +31,9 @@ SELECT expl.lines('ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT json', 'SELECT visit
 SELECT expl.lines('ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT yaml', 'SELECT visitor_id FROM event WHERE day = ''2024-06-03''', :'counters');
 SELECT expl.lines('ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT xml', 'SELECT visitor_id FROM event WHERE day = ''2024-06-03''', :'counters');
 SELECT expl.lines('ANALYZE, TIMING ON, SUMMARY OFF', 'SELECT visitor_id FROM event WHERE day = ''2024-06-03''', 'Network Wait');
+-- Whole plans.
+SELECT expl.lines('FORMAT ' || format, 'SELECT visitor_id FROM event WHERE day = ''2024-06-03'' AND visitor_id LIKE ''a%''')
+  FROM (VALUES ('text'), ('json'), ('yaml'), ('xml')) f (format);
 -- Each machine-readable one is well formed, whatever is quoted.
 CREATE FUNCTION expl.whole(format text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

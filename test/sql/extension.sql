@@ -79,6 +79,7 @@ ROLLBACK;
 CREATE EXTENSION pendo_fdw SCHEMA public;
 ALTER EXTENSION pendo_fdw SET SCHEMA public;
 -- Its settings: known ones are checked, unknown ones refused.
+\set VERBOSITY sqlstate
 SET pendo_fdw.enable_pushdown = maybe;
 SET pendo_fdw.http_connect_timeout = '0';
 SET pendo_fdw.http_connect_timeout = '25h';

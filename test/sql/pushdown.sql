@@ -57,10 +57,6 @@ EXPLAIN (COSTS OFF) SELECT id FROM segment WHERE id = 'x';
 -- Counting rows wants none of their values; metadata only what is named.
 EXPLAIN (COSTS OFF) SELECT count(*) FROM page;
 EXPLAIN (COSTS OFF) SELECT agent_email, agent_my_field, agent_my_field_2 FROM visitor;
--- All formats.
-EXPLAIN (COSTS OFF, FORMAT json) SELECT visitor_id FROM event WHERE day = '2024-06-03' AND visitor_id LIKE 'a%';
-EXPLAIN (COSTS OFF, FORMAT yaml) SELECT visitor_id FROM event WHERE day = '2024-06-03' AND visitor_id LIKE 'a%';
-EXPLAIN (COSTS OFF, FORMAT xml) SELECT visitor_id FROM event WHERE day = '2024-06-03' AND visitor_id LIKE 'a%';
 -- ANALYZE tells what it took.
 CREATE FUNCTION push.analyzed(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
