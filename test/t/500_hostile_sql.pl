@@ -110,6 +110,33 @@ is($node->safe_psql('postgres', q{
 	SELECT count(*) FROM pg_backend_memory_contexts WHERE name LIKE 'pend%'}), 0,
 	'scans that fail are gone, however often');
 
+# What is only explained is not refused, nor what a query has left out.
+$node->safe_psql('postgres', q{
+	CREATE SERVER young FOREIGN DATA WRAPPER pendo_fdw OPTIONS (time_zone 'UTC');
+	CREATE USER MAPPING FOR PUBLIC SERVER young OPTIONS (integration_key 'x');
+	CREATE FOREIGN TABLE young (day date) SERVER young OPTIONS (object 'event')});
+like($node->safe_psql('postgres', 'EXPLAIN SELECT FROM young'), qr/Time Range: missing/,
+	'EXPLAIN without a time range');
+is($node->safe_psql('postgres', q{
+	LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0;
+	SELECT CASE WHEN now() < '2000-01-01' THEN (SELECT count(*) FROM young) END IS NULL}), 't',
+	'auto_explain of what never ran');
+
+# Answers that are not Pendo's.
+$pendo->add_fault(id => 'login', match => {}, fault => 'status', times => -1,
+	args => { code => 200, body => '<html>log in</html>', content_type => 'text/html' });
+is($node->safe_psql('postgres', q{SELECT step, is_ok FROM pendo.check('pendo') WHERE NOT is_ok}),
+	'answer|f', 'check() of a login page');
+like(error_of('SELECT visitor_id FROM one'), qr/not valid JSON/, 'and a scan of it');
+$pendo->clear_faults;
+$node->safe_psql('postgres', q{ALTER SERVER pendo OPTIONS (ADD max_row '4kB')});
+$pendo->add_fault(id => 'long', match => {}, fault => 'status', times => -1,
+	args => { code => 200, body => '{"results":[{"c0":"' . 'x' x 100_000 . '"}]}', content_type => 'application/json' });
+like(error_of(q{SET statement_timeout = '60s'; SELECT visitor_id FROM one}), qr/row too long/,
+	'a row beyond max_row is an error and no endless wait');
+$pendo->clear_faults;
+$node->safe_psql('postgres', 'ALTER SERVER pendo OPTIONS (DROP max_row)');
+
 # The key is in no line that the server writes by itself.
 my $offset = -s $node->logfile;
 $node->safe_psql('postgres', q{

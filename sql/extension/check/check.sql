@@ -21,14 +21,22 @@ BEGIN
     IF probe.status = 0 THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT * FROM pendo._check_clock(probe);
-    RETURN QUERY SELECT * FROM pendo._check_key(connection, probe);
-    IF probe.status <> 200 THEN
-        RETURN;
-    END IF;
-    RETURN QUERY SELECT * FROM pendo._check_write(connection);
-    RETURN QUERY SELECT * FROM pendo._check_apps(connection);
-    RETURN QUERY SELECT * FROM pendo._check_zone(connection);
+    BEGIN
+        RETURN QUERY SELECT * FROM pendo._check_clock(probe);
+        RETURN QUERY SELECT * FROM pendo._check_key(connection, probe);
+        IF probe.status <> 200 THEN
+            RETURN;
+        END IF;
+        RETURN QUERY SELECT * FROM pendo._check_write(connection);
+        RETURN QUERY SELECT * FROM pendo._check_apps(connection);
+        RETURN QUERY SELECT * FROM pendo._check_zone(connection);
+    EXCEPTION WHEN data_exception THEN
+        -- A login page of the network, say, with status 200.
+        RETURN QUERY VALUES ('answer', false,
+            'not what Pendo sends',
+            'Check that the option base_url names Pendo''s API, and that no '
+            'other program answers in its place.');
+    END;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.check(name) FROM PUBLIC;

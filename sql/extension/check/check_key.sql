@@ -6,7 +6,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   WITH facts AS (
-      SELECT (probe).status = 200 AS is_good,
+      SELECT (probe).status = 200
+             AND coalesce((probe).answer::jsonb ->> 'valid' = 'true', false)
+                 AS is_good,
              here.description AS place,
              other.base_url AS other_url
         FROM (SELECT pendo._server_option(connection, 'base_url') AS url) s
@@ -16,7 +18,7 @@ BEGIN ATOMIC
                                     AND here.name IS NOT NULL)
   SELECT 'key',
          f.is_good,
-         CASE WHEN f.is_good THEN 'valid' ELSE (probe).message END,
+         CASE WHEN f.is_good THEN 'valid' ELSE coalesce((probe).message, 'not valid') END,
          CASE WHEN NOT f.is_good THEN (probe).hint END
     FROM facts f
    UNION ALL
