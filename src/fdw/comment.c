@@ -60,7 +60,7 @@ comment_table(Oid schema, const PendoOfferedTable *table)
 	Oid relid = get_relname_relid(table->object->name, schema);
 	ListCell *cell;
 
-	/* EXCEPT may have left it out. */
+	/* Another event trigger may have dropped or replaced it. */
 	if (!OidIsValid(relid) || get_rel_relkind(relid) != RELKIND_FOREIGN_TABLE)
 		return;
 	CreateComments(relid, RelationRelationId, 0, table->object->comment);

@@ -82,46 +82,43 @@ create_statement(const PendoOfferedTable *table, const char *server)
 	return sql.data;
 }
 
-/* Names that LIMIT TO asks for; NIL for all. */
+/* Names of the tables that LIMIT TO and EXCEPT leave. */
 static List *
-limited_names(ImportForeignSchemaStmt *stmt)
+wanted_names(const PendoObjectTable *objects, ImportForeignSchemaStmt *stmt)
 {
 	List *names = NIL;
-	ListCell *cell;
 
-	if (stmt->list_type != FDW_IMPORT_SCHEMA_LIMIT_TO)
-		return NIL;
-	foreach(cell, stmt->table_list)
-		names = lappend(names, lfirst_node(RangeVar, cell)->relname);
+	for (int i = 0; i < objects->count; i++)
+	{
+		const char *name = objects->objects[i].name;
+
+		if (IsImportableForeignTable(name, stmt))
+			names = lappend(names, unconstify(char *, name));
+	}
 	return names;
 }
 
 /*
- * The remote schema's name has no meaning: Pendo has none.  LIMIT TO also
- * spares the requests for other tables.
+ * The remote schema's name has no meaning: Pendo has none.  Nothing is asked
+ * about tables that are not wanted.
  */
 List *
 pendoImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
 {
 	const char *period = import_period(stmt->options);
 	PendoConnection *connection = pendo_connection_get(serverOid, GetUserId());
-	List *offers = connection->connector->offer(connection, period,
-												limited_names(stmt));
+	List *names = wanted_names(connection->connector->objects, stmt);
+	List *offers = NIL;
 	List *commands = NIL;
-	List *imported = NIL;
 	ListCell *cell;
 
+	/* No names would mean all. */
+	if (names != NIL)
+		offers = connection->connector->offer(connection, period, names);
 	foreach(cell, offers)
-	{
-		PendoOfferedTable *table = lfirst(cell);
-
-		if (!IsImportableForeignTable(table->object->name, stmt))
-			continue;
-		imported = lappend(imported, table);
 		commands = lappend(commands,
-						   create_statement(table, stmt->server_name));
-	}
-	pendo_remember_comments(stmt->local_schema, imported);
+						   create_statement(lfirst(cell), stmt->server_name));
+	pendo_remember_comments(stmt->local_schema, offers);
 	return commands;
 }
 

@@ -16,6 +16,21 @@ IMPORT FOREIGN SCHEMA pendo LIMIT TO (page) FROM SERVER imp INTO imp2 OPTIONS (p
 IMPORT FOREIGN SCHEMA pendo LIMIT TO (page) FROM SERVER imp INTO imp2 OPTIONS (grain 'day');
 -- A name that is not there imports nothing.
 IMPORT FOREIGN SCHEMA pendo LIMIT TO (nonsense) FROM SERVER imp INTO imp2;
+IMPORT FOREIGN SCHEMA pendo EXCEPT (visitor, account, event, page_event, feature_event, track_event, guide_event, poll_event, nps_response, page, feature, track_type, app, product_area, guide, guide_step, poll, segment, report, feedback, vote) FROM SERVER imp INTO imp2;
+-- A wrong key is found out only if something has to be asked.
+CREATE SCHEMA imp3;
+SET client_min_messages = warning;
+\set VERBOSITY sqlstate
+ALTER USER MAPPING FOR CURRENT_USER SERVER imp OPTIONS (SET integration_key 'wrong');
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (app, page) FROM SERVER imp INTO imp3;
+IMPORT FOREIGN SCHEMA pendo EXCEPT (visitor, account, app, page) FROM SERVER imp INTO imp3;
+IMPORT FOREIGN SCHEMA pendo LIMIT TO (app, visitor) FROM SERVER imp INTO imp3;
+IMPORT FOREIGN SCHEMA pendo EXCEPT (visitor) FROM SERVER imp INTO imp3;
+SELECT count(*) FROM pendo.live_table WHERE schema_name = 'imp3';
+ALTER USER MAPPING FOR CURRENT_USER SERVER imp OPTIONS (SET integration_key :'key');
+\set VERBOSITY default
+DROP SCHEMA imp3 CASCADE;
+RESET client_min_messages;
 -- Every table and column that an import makes has a comment.
 SELECT t.table_name, c.column_name
   FROM pendo.live_table t JOIN pendo.live_column c USING (relation)
