@@ -74,7 +74,7 @@ pendo_stream_next(PendoStream *stream)
 		if (window != NULL)
 			pendo_read_begin(stream, window);
 		else if (stream->windows != NIL)
-			pendo_windows_wait(stream);
+			(void) pendo_windows_wait(stream, NULL, 0);
 		CHECK_FOR_INTERRUPTS();
 	}
 }

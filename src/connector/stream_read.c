@@ -14,6 +14,12 @@
 /* Of a header field, so many characters are said. */
 #define FIELD_TEXT_LIMIT 80
 
+/*
+ * The reader's buffer for what is not compressed: the most that is read from
+ * the socket at once, and a row that was cut.
+ */
+#define PLAIN_BUFFER_BYTES (576 * 1024)
+
 static size_t fill_reader(void *arg, char *into, size_t room);
 
 /* A header field for a message: cleaned, and without the key. */
@@ -56,6 +62,8 @@ pendo_read_begin(PendoStream *stream, Window *window)
 	spec.limits = source->limits;
 	spec.fill = fill_reader;
 	spec.fill_arg = stream;
+	if (stream->inflate == NULL)
+		spec.buffer_bytes = PLAIN_BUFFER_BYTES;
 	stream->reader = pendo_json_reader_create(&spec);
 	if (stream->reader == NULL)
 		ereport(ERROR,
@@ -162,7 +170,10 @@ fill_reader(void *arg, char *into, size_t room)
 			return 0;
 		}
 		pendo_windows_progress(stream);
-		pendo_windows_wait(stream);
+		length = pendo_windows_wait(stream, stream->inflate ? NULL : into,
+									room);
+		if (length > 0)
+			return length;
 	}
 }
 

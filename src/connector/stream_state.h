@@ -96,8 +96,12 @@ extern void pendo_windows_progress(PendoStream *stream);
 /* A window to read: one that is whole, else one worth streaming; or NULL. */
 extern Window *pendo_windows_ready(PendoStream *stream);
 
-/* Wait until the network, or the clock, may have changed something. */
-extern void pendo_windows_wait(PendoStream *stream);
+/*
+ * Wait until the network, or the clock, may have changed something.  Bytes of
+ * the current window that arrive may go straight to "into" (NULL: none do);
+ * returns how many did.
+ */
+extern size_t pendo_windows_wait(PendoStream *stream, char *into, size_t room);
 
 /* stream_read.c */
 

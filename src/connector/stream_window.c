@@ -414,16 +414,22 @@ longest_wait(const PendoStream *stream)
 	return next <= now ? 0 : (long) ((next - now + 999) / 1000);
 }
 
-void
-pendo_windows_wait(PendoStream *stream)
+size_t
+pendo_windows_wait(PendoStream *stream, char *into, size_t room)
 {
 	TimestampTz before = GetCurrentTimestamp();
+	size_t length = 0;
 
 	if (stream->look_again)
 	{
 		stream->look_again = false;
-		return;
+		return 0;
 	}
-	pendo_http_wait(longest_wait(stream));
+	if (into != NULL)
+		length = pendo_http_wait_into(stream->current->request, into, room,
+									  longest_wait(stream));
+	else
+		pendo_http_wait(longest_wait(stream));
 	stream->stats.network_wait_us += GetCurrentTimestamp() - before;
+	return length;
 }

@@ -53,6 +53,31 @@ compact(PendoHttpRequest *request)
 	request->filled = waiting;
 }
 
+/* Give a piece of the body to whoever waits for it; false if it must wait. */
+static bool
+sink_piece(PendoHttpRequest *request, const char *data, size_t length)
+{
+	if (request->sink == NULL || request->filled > request->taken ||
+		length > request->sink_room - request->sunk)
+		return false;
+	memcpy(request->sink + request->sunk, data, length);
+	request->sunk += length;
+	return true;
+}
+
+/* Keep a piece of the body; false if there is no room now. */
+static bool
+keep_piece(PendoHttpRequest *request, const char *data, size_t length)
+{
+	if (length > request->buffer_size - request->filled)
+		compact(request);
+	if (length > request->buffer_size - request->filled)
+		return false;
+	memcpy(request->buffer + request->filled, data, length);
+	request->filled += length;
+	return true;
+}
+
 size_t
 pendo_http_on_body(char *data, size_t size, size_t count, void *arg)
 {
@@ -72,15 +97,12 @@ pendo_http_on_body(char *data, size_t size, size_t count, void *arg)
 		fail(request, PENDO_HTTP_PROTOCOL, "more bytes at once than fit");
 		return CURL_WRITEFUNC_ERROR;
 	}
-	if (length > request->buffer_size - request->filled)
-		compact(request);
-	if (length > request->buffer_size - request->filled)
+	if (!sink_piece(request, data, length) &&
+		!keep_piece(request, data, length))
 	{
 		request->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
-	memcpy(request->buffer + request->filled, data, length);
-	request->filled += length;
 	request->outcome.bytes += length;
 	note_progress(request);
 	return length;

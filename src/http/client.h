@@ -122,6 +122,14 @@ extern void pendo_http_request_drop(PendoHttpRequest *request);
  */
 extern void pendo_http_wait(long timeout);
 
+/*
+ * Likewise, but bytes of this request's body that arrive meanwhile go straight
+ * to "into", as far as there is room, if none wait already.  Returns how many
+ * did so; pendo_http_request_read() gives those that came after them.
+ */
+extern size_t pendo_http_wait_into(PendoHttpRequest *request, char *into,
+								   size_t room, long timeout);
+
 extern PendoHttpState pendo_http_request_state(const PendoHttpRequest *request);
 extern const PendoHttpOutcome *
 pendo_http_request_outcome(PendoHttpRequest *request);

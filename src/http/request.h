@@ -72,6 +72,11 @@ struct PendoHttpRequest
 	size_t taken;
 	size_t filled;
 	uint64 max_body;
+
+	/* where its bytes go during pendo_http_wait_into(), NULL otherwise */
+	char *sink;
+	size_t sink_room;
+	size_t sunk;
 	bool paused;
 	bool want_certificate;
 };

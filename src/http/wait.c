@@ -357,3 +357,23 @@ pendo_http_wait(long timeout)
 	}
 	pendo_multi.news = false;
 }
+
+size_t
+pendo_http_wait_into(PendoHttpRequest *request, char *into, size_t room,
+					 long timeout)
+{
+	request->sink = into;
+	request->sink_room = room;
+	request->sunk = 0;
+	PG_TRY();
+	{
+		pendo_http_wait(timeout);
+	}
+	PG_FINALLY();
+	{
+		/* the memory is lent for this wait alone */
+		request->sink = NULL;
+	}
+	PG_END_TRY();
+	return request->sunk;
+}

@@ -60,9 +60,14 @@ my $md5 = $node->safe_psql('postgres', q{SELECT md5(left(repeat(string_agg(lpad(
 		ORDER BY n), 50), 3000000)) FROM generate_series(0, 8191) n});
 foreach my $path ('/ok?size=3000000', '/chunked?size=3000000')
 {
-	is($node->safe_psql('postgres', 'SELECT md5(body) FROM '
-			  . (fetch_sql($faults->url($path), 'buffer=1', 'piece=5003', 'pause=1') =~ s/fetch/stream/r)),
-		$md5, "every byte, once, in order, through a small buffer: $path");
+	foreach my $sink (0, 10_000, 50_000, 3_000_000)
+	{
+		my $call = fetch_sql($faults->url($path), 'buffer=1', 'piece=5003', 'pause=1', "sink=$sink")
+		  =~ s/fetch/stream/r;
+
+		is($node->safe_psql('postgres', "SELECT md5(body) FROM $call"), $md5,
+			"every byte, once, in order, through a small buffer and a sink of $sink: $path");
+	}
 }
 
 # Time that nobody waits does not count.

@@ -43,6 +43,7 @@ typedef struct Probe
 	int request_class;
 	int pause_ms; /* after each piece read */
 	int piece;	  /* bytes read at a time */
+	int sink;	  /* bytes of memory lent to each wait */
 	bool raise;
 } Probe;
 
@@ -104,6 +105,7 @@ set_option(Probe *probe, const char *name, char *value)
 		{"class", &probe->request_class},
 		{"pause", &probe->pause_ms},
 		{"piece", &probe->piece},
+		{"sink", &probe->sink},
 	};
 
 	for (int i = 0; i < lengthof(texts); i++)
@@ -249,7 +251,7 @@ probe_stream(PG_FUNCTION_ARGS)
 	PendoHttpRequest *request = pendo_http_request_start(CurrentMemoryContext,
 														 &probe->spec);
 	StringInfoData body;
-	char *piece = palloc(probe->piece);
+	char *piece = palloc(Max(probe->piece, probe->sink));
 
 	initStringInfo(&body);
 	for (;;)
@@ -263,7 +265,8 @@ probe_stream(PG_FUNCTION_ARGS)
 			continue;
 		if (pendo_http_request_state(request) != PENDO_HTTP_RUNNING)
 			break;
-		pendo_http_wait(-1);
+		length = pendo_http_wait_into(request, piece, probe->sink, -1);
+		appendBinaryStringInfo(&body, piece, length);
 	}
 	return outcome_row(fcinfo, pendo_http_request_outcome(request), body.data,
 					   body.len, 1);
