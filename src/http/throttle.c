@@ -61,6 +61,12 @@ static const double left_to_others[PENDO_CLASS_COUNT] = {
 	[PENDO_CLASS_ANALYST] = 0.4,
 };
 
+/*
+ * Of a larger burst, only this much is shared out so: a new bucket is empty,
+ * and its first request would wait until the others' share has come in.
+ */
+#define MOST_SHARED 10
+
 typedef struct Bucket
 {
 	bool in_use;
@@ -292,7 +298,8 @@ pendo_throttle_budget(const char *host, const char *credential, double rate,
 static int64
 time_to_token(const Bucket *bucket, PendoRequestClass request_class, int64 now)
 {
-	double needed = 1.0 + floor(left_to_others[request_class] * bucket->burst);
+	double shared = Min(bucket->burst, MOST_SHARED);
+	double needed = 1.0 + floor(left_to_others[request_class] * shared);
 
 	if (bucket->held_until > now)
 		return bucket->held_until - now;

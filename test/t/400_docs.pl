@@ -42,6 +42,7 @@ sub as_on_the_page
 	$text =~ s/\Q$real_host\E/$host/g;
 	$text =~ s/\Q$secrets\E/\/etc\/postgresql\/pendo/g;
 	$text =~ s/differs by [0-5] s/differs by 0 s/g;
+	$text =~ s/^(PL\/pgSQL function .*) line \d+ at /$1 line 57 at /mg;
 	$text =~ s/\b(Bytes (?:Received|Spooled): )\d+/${1}1234/g;
 	$text =~ s/\b(Network Wait: )[\d.]+/${1}1.234/g;
 	return $text;
