@@ -65,8 +65,7 @@ sub need_programs
 # Is the module built with libisal?
 sub has_isal
 {
-	my ($module) = glob "$work/install/usr/lib/postgresql/*/lib/pendo_fdw.so";
-	my $libraries = `ldd $module`;
+	my $libraries = `ldd $work/install$ENV{PKGLIBDIR}/pendo_fdw.so`;
 
 	return $libraries =~ /libisal/;
 }
