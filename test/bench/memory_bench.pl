@@ -26,7 +26,8 @@ foreach my $size (@sizes)
 	compress_document($size);
 	foreach my $way (@ways)
 	{
-		make_server($node, "${way}_$size", web_url($way, $size));
+		# Ten times as many rows are more than Pendo itself would send.
+		make_server($node, "${way}_$size", web_url($way, $size), max_response => '16GB');
 		$node->safe_psql('postgres', event_table("live_${way}_$size", "${way}_$size"));
 	}
 }
@@ -80,7 +81,7 @@ sub peak_of
 		sleep 0.002;
 	}
 	my $moves = () = slurp_file("$file.out") =~ /^MOVE $rows$/mg;
-	die "$table: $moves scans of $rows rows, not $scans\n" if $moves != $scans;
+	die "$table: $moves scans of $rows rows, not $scans\n" . slurp_file("$file.err") if $moves != $scans;
 	die "$table: only $samples samples\n" if $samples < 50;
 	return ($peak, $before);
 }
