@@ -27,7 +27,7 @@ WARNINGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare $(WERROR)
 EXPORT_MARK = -DPGDLLEXPORT='__attribute__((visibility("default")))'
 
 PG_CPPFLAGS = -Isrc $(DEFINES) $(EXPORT_MARK)
-PG_CFLAGS = $(WARNINGS) -fvisibility=hidden
+PG_CFLAGS = -O3 -fno-plt $(WARNINGS) -fvisibility=hidden
 
 # PGXS takes the folder of the first makefile for the top of the sources.
 override srcdir := .

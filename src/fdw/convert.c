@@ -42,6 +42,13 @@
  */
 #define STRING_ROOM 8192
 
+/*
+ * Strings up to this length are copied as if they had it: without a loop or a
+ * call.  Behind a value are as many bytes, and behind the room for strings.
+ */
+#define SHORT_STRING 48
+StaticAssertDecl(SHORT_STRING <= PENDO_JSON_PAD, "reading beyond the buffer");
+
 /* Days remembered: more than a window of a month has. */
 #define KNOWN_DAYS 32
 #define MS_PER_DAY (INT64CONST(86400) * 1000)
@@ -91,7 +98,7 @@ make_text(PendoConverter *converter, Size length)
 		converter->strings_used += size;
 	}
 	else
-		result = palloc(size);
+		result = palloc(size + SHORT_STRING);
 	SET_VARSIZE(result, VARHDRSZ + length);
 	return result;
 }
@@ -107,7 +114,10 @@ string_to_text(PendoConverter *converter, const PendoJsonValue *value)
 	if (!value->has_escape && !value->has_high_bit)
 	{
 		result = make_text(converter, value->length);
-		memcpy(VARDATA(result), value->start, value->length);
+		if (value->length <= SHORT_STRING)
+			memcpy(VARDATA(result), value->start, SHORT_STRING);
+		else
+			memcpy(VARDATA(result), value->start, value->length);
 		return result;
 	}
 	result = make_text(converter, value->length);
@@ -495,7 +505,7 @@ pendo_converter_create(const PendoRelation *relation, Bitmapset *columns)
 	converter->bad_is_null = strcmp(pendo_option_text(relation->options,
 													  "on_bad_value"),
 									"null") == 0;
-	converter->strings = palloc(STRING_ROOM);
+	converter->strings = palloc(STRING_ROOM + SHORT_STRING);
 	converter->column_count = bms_num_members(columns);
 	converter->columns = palloc0(sizeof(Column) *
 								 Max(converter->column_count, 1));

@@ -172,7 +172,6 @@ pendo_http_on_header(char *data, size_t size, size_t count, void *arg)
 
 	if (request->header_complete)
 		return given; /* trailers */
-	note_progress(request);
 	while (length > 0 && (data[length - 1] == '\n' || data[length - 1] == '\r'))
 		length--;
 	if (length >= 5 && memcmp(data, "HTTP/", 5) == 0)
@@ -184,6 +183,10 @@ pendo_http_on_header(char *data, size_t size, size_t count, void *arg)
 		fail(request, PENDO_HTTP_PROTOCOL, "the answer's header is too large");
 		return 0;
 	}
+
+	/* "Please wait" can be said without end: it is no part of an answer. */
+	if (request->status >= 200)
+		note_progress(request);
 	return given;
 }
 

@@ -43,10 +43,7 @@
 /* Nobody is held longer: a remote clock or a bad header may say anything. */
 #define MAX_HOLD_US (INT64CONST(24) * 3600 * 1000 * 1000)
 
-/* A bucket is at rest when nobody asked it for this long. */
-#define REST_US (INT64CONST(60) * 1000 * 1000)
-
-/* When no bucket can be had: ask again after this. */
+/* When every bucket is held, so that none can be had: ask again after this. */
 #define FULL_TABLE_US (INT64CONST(1000) * 1000)
 
 /*
@@ -167,13 +164,11 @@ has_key(const Bucket *bucket, const uint8 *key)
 		   memcmp(bucket->key, key, PG_SHA256_DIGEST_LENGTH) == 0;
 }
 
-static bool
-is_at_rest(const Bucket *bucket, int64 now)
-{
-	return bucket->held_until <= now && bucket->used_at + REST_US <= now;
-}
-
-/* An unused bucket, else the one at rest that was used longest ago, or -1. */
+/*
+ * An unused bucket, else of those that are not held the one used longest ago,
+ * or -1.  Who loses a bucket gets another that begins empty: slower for a
+ * moment, never faster.
+ */
 static int
 choose_bucket(int64 now)
 {
@@ -185,7 +180,7 @@ choose_bucket(int64 now)
 
 		if (!bucket->in_use)
 			return i;
-		if (is_at_rest(bucket, now) &&
+		if (bucket->held_until <= now &&
 			(chosen < 0 || bucket->used_at < table->buckets[chosen].used_at))
 			chosen = i;
 	}
@@ -203,7 +198,7 @@ find_bucket(const uint8 *key)
 	return -1;
 }
 
-/* The lock is held.  NULL if the table is full of buckets in use. */
+/* The lock is held.  NULL if the table is full of buckets that are held. */
 static Bucket *
 bucket_of(PendoBudget *budget, int64 now)
 {

@@ -39,7 +39,7 @@ extern void pendo_throttle_request_shmem(void);
  * hashed, with a salt that never leaves shared memory.  "rate" is requests a
  * second, "burst" how many may go at once; the newest caller's values hold.
  * The result is valid for the life of the backend.  If the table is full the
- * least recently used bucket that is at rest is taken over.
+ * least recently used bucket that is not held is taken over.
  */
 extern PendoBudget *
 pendo_throttle_budget(const char *host, const char *credential, double rate,

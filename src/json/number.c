@@ -9,6 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
+#include "block.h"
 #include "number.h"
 
 #include <float.h>
@@ -158,6 +159,22 @@ decimal_to_int64(const Decimal *decimal, int64_t *result)
 	return PENDO_JSON_NUMBER_OK;
 }
 
+/*
+ * The value of eight digits: neighbours are joined to two digits each, those
+ * to four, and those to eight.
+ */
+static int64_t
+eight_digits(const char *text)
+{
+	uint64_t word = pendo_json_load_first_low(text) - PENDO_JSON_EACH('0');
+
+	word = word * 10 + (word >> 8);
+	word = (word & UINT64_C(0x00ff00ff00ff00ff)) * 100 +
+		   ((word >> 16) & UINT64_C(0x00ff00ff00ff00ff));
+	return (int64_t) ((word & UINT64_C(0xffff)) * 10000 +
+					  ((word >> 32) & UINT64_C(0xffff)));
+}
+
 PendoJsonNumberStatus
 pendo_json_number_int64(const char *text, size_t length, int64_t *result)
 {
@@ -168,6 +185,11 @@ pendo_json_number_int64(const char *text, size_t length, int64_t *result)
 
 	if (length <= INT64_SAFE_DIGITS)
 	{
+		while (length - i >= 8 && pendo_json_digits_at(text + i) == 8)
+		{
+			value = value * 100000000 + eight_digits(text + i);
+			i += 8;
+		}
 		while (i < length && is_digit(text[i]))
 			value = value * 10 + (text[i++] - '0');
 		if (i == length)

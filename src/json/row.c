@@ -91,6 +91,23 @@ scan_glue(RowScan *row, PendoJsonNode *object, uint32_t i, const char *p,
 static const char *scan_object(RowScan *row, PendoJsonNode *object,
 							   const char *p, unsigned *flags);
 
+/* A scalar; most are whole numbers of a few digits, so look for these first. */
+static inline const char *
+scan_scalar(PendoJsonScan *scan, const char *p, uint8_t *kind)
+{
+	if (*p >= '1' && *p <= '9')
+	{
+		const char *end = p + pendo_json_digits_at(p);
+
+		if (*end == ',' || *end == '}')
+		{
+			*kind = PENDO_JSON_NUMBER;
+			return end;
+		}
+	}
+	return pendo_json_scan_scalar(scan, p, kind);
+}
+
 /* The value at "p", which belongs to "node" (NULL: to nobody). */
 static inline const char *
 scan_member(RowScan *row, PendoJsonNode *node, const char *p, unsigned *flags)
@@ -125,7 +142,7 @@ scan_member(RowScan *row, PendoJsonNode *node, const char *p, unsigned *flags)
 		end = pendo_json_scan_container(row->scan, p, &own);
 	}
 	else
-		end = pendo_json_scan_scalar(row->scan, p, &kind);
+		end = scan_scalar(row->scan, p, &kind);
 	if (end == NULL)
 		return NULL;
 

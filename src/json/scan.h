@@ -22,9 +22,6 @@
 #include "block.h"
 #include "reader.h"
 
-/* Bytes behind the end that may be read; also the longest glue (see row.c). */
-#define PENDO_JSON_PAD 64
-
 typedef struct PendoJsonScan
 {
 	const char *end;	  /* the sentinel */

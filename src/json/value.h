@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes behind a value that may be read; also the longest glue (see row.c). */
+#define PENDO_JSON_PAD 64
+
 /* What was found at a path.  ABSENT: the row has no such member. */
 typedef enum PendoJsonKind
 {
@@ -30,7 +33,8 @@ typedef enum PendoJsonKind
  * next call of pendo_json_reader_next().  For a string it is the first byte
  * after the opening quote and "length" excludes the closing one; the bytes
  * are still escaped when has_escape is set.  For every other kind it is the
- * value's text as sent, without surrounding white space.
+ * value's text as sent, without surrounding white space.  At least
+ * PENDO_JSON_PAD bytes can be read behind it.
  */
 typedef struct PendoJsonValue
 {

@@ -16,6 +16,7 @@ COMPARE = {'=': operator.eq, '<>': operator.ne, '<': operator.lt, '<=': operator
            '>': operator.gt, '>=': operator.ge}
 COMMUTED = {'=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<='}
 ATTEMPTS = 12
+MAIN_COLUMNS = 8
 MAX_DEPTH = 3
 
 
@@ -40,8 +41,9 @@ class Writer:
 class Conditions:
     """Conditions on the rows of one table under an alias."""
 
-    def __init__(self, table, alias, writer):
+    def __init__(self, table, alias, writer, columns=None):
         self.table = table
+        self.columns = columns or table.columns
         self.alias = alias
         self.writer = writer
         self.moment = writer.moment
@@ -81,9 +83,13 @@ class Conditions:
             if truth is want or (truth is UNKNOWN and self.rnd.random() < 0.2):
                 return sql
             # NULL is no better than false, but has to be met.
-            if truth is None and not want and self.rnd.random() < 0.3:
+            if truth is None and self.rnd.random() < (0.05 if want else 0.3):
                 return sql
         return sql
+
+    def any_leaf(self):
+        """A leaf whatever it gives, so often false or NULL."""
+        return self._any_leaf()[0]
 
     def bounds(self, days):
         """The event's time between two values: a range that holds the witness."""
@@ -120,12 +126,12 @@ class Conditions:
     def _pick_column(self):
         """Any column; of some more often: favourites, the first ones (they are
         those that Pendo always sets), those that are set in the witness."""
-        columns = self.table.columns
+        columns = self.columns
         choice = self.rnd.random()
         if self.favourites and choice < 0.25:
             return self.rnd.choice(self.favourites)
         if choice < 0.45:
-            return self.rnd.choice(columns[:8])
+            return self.rnd.choice(columns[:MAIN_COLUMNS])
         for _ in range(4):
             column = self.rnd.choice(columns)
             if self.witness[column.name] is not None:
@@ -207,7 +213,7 @@ class Conditions:
         rnd = self.rnd
         operands = self._operands_of_one_type(column, value, rnd.choice((1, 2, 3, 5, 12)))
         is_any = rnd.random() < 0.6
-        with_null = rnd.random() < 0.15
+        with_null = rnd.random() < 0.3
         choice = rnd.random()
         if choice < 0.4:
             items = [self.writer.value(o.sql, o.type) for o in operands] + ['NULL'] * with_null

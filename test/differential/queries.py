@@ -7,7 +7,7 @@ compared must not depend on the order in which a scan gives them.
 
 import collections
 
-from predicates import Conditions, Writer
+from predicates import MAIN_COLUMNS, Conditions, Writer
 from values import Moment
 
 # Time zones of sessions; the subscription's own is as frequent as all others.
@@ -70,8 +70,14 @@ class Generator:
     def _where(self, table, alias, depth=3):
         """A condition that probably holds for some row of the table."""
         rnd = self.rnd
-        conditions = Conditions(table, alias, self.writer)
+        columns = None
+        if rnd.random() < 0.3:
+            # Short ones on the main columns: what is not checked again here.
+            depth, columns = min(depth, 1), table.columns[:MAIN_COLUMNS] + table.awkward
+        conditions = Conditions(table, alias, self.writer, columns)
         parts = [conditions.tree(depth) for _ in range(rnd.choice((1, 1, 1, 2)))]
+        if columns and rnd.random() < 0.25:
+            parts = [conditions.any_leaf()]
         if table.time and (self.narrow or rnd.random() < 0.4):
             if self.narrow and rnd.random() < 0.3:
                 parts = []

@@ -377,7 +377,10 @@ append_boolean(StringInfo into, const char *path, PendoCompare compare,
 	appendStringInfo(into, "%s == %s", path, value ? "true" : "false");
 }
 
-/* A time or day as the half-open range that it is true in. */
+/*
+ * A time or day as the half-open range that it is true in; "==" would miss
+ * times with a fraction of a ms, which is cut here.
+ */
 static void
 append_range(StringInfo into, const char *path, const PendoColumn *column,
 			 PendoRange range)
@@ -396,8 +399,6 @@ append_range(StringInfo into, const char *path, const PendoColumn *column,
 	else if (range.end == PENDO_RANGE_MAX)
 		appendStringInfo(into, "%s >= " INT64_FORMAT, path,
 						 range.start - slack);
-	else if (range.end == range.start + 1 && slack == 0)
-		appendStringInfo(into, "%s == " INT64_FORMAT, path, range.start);
 	else
 		appendStringInfo(into, "%s >= " INT64_FORMAT " && %s < " INT64_FORMAT,
 						 path, range.start - slack, path, range.end + slack);

@@ -190,6 +190,7 @@ static const PendoOption options[] = {
 	{.name = "no_proxy",
 	 .where = SERVER,
 	 .type = PENDO_OPTION_TEXT,
+	 .is_privileged = true,
 	 .description = "Hosts reached without the proxy, joined by commas, "
 					"instead of pendo_fdw.http_no_proxy."},
 	{.name = "object",
@@ -206,8 +207,8 @@ static const PendoOption options[] = {
 	 .description =
 		 "What to do with a value that does not fit its "
 		 "column's type: an error, or NULL (EXPLAIN ANALYZE counts them).  Types "
-		 "that only their own input functions read, such as numeric and uuid, "
-		 "always raise their error."},
+		 "that only their own input functions read, such as numeric, uuid and "
+		 "those with a length, always raise their error."},
 	{.name = "period",
 	 .where = TABLE,
 	 .type = PENDO_OPTION_CHOICE,
