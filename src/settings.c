@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "settings.h"
 #include "utils/guc.h"
 
@@ -22,6 +24,9 @@ char *pendo_http_plain_hosts = NULL;
 char *pendo_http_private_hosts = NULL;
 char *pendo_http_proxy = NULL;
 int pendo_http_stall_timeout = 0;
+int pendo_log_retention = 0;
+bool pendo_is_backfill = false;
+bool pendo_paused = false;
 char *pendo_secret_directory = NULL;
 
 /* Long enough for a slow resolver and two lost packets of a handshake. */
@@ -34,6 +39,9 @@ char *pendo_secret_directory = NULL;
 #define DEFAULT_STALL_TIMEOUT (60 * 1000)
 
 #define MAX_TIMEOUT			  (24 * 60 * 60 * 1000)
+
+/* Three months, in minutes: the question "since when?" looks back so far. */
+#define DEFAULT_LOG_RETENTION (90 * 24 * 60)
 
 typedef struct BoolSetting
 {
@@ -52,6 +60,8 @@ typedef struct TimeSetting
 	const char *detail;
 	int *variable;
 	int boot_value;
+	int max_value;
+	int unit; /* GUC_UNIT_* */
 	GucContext context;
 } TimeSetting;
 
@@ -72,20 +82,31 @@ static const BoolSetting bool_settings[] = {
 	 "When off, all rows are fetched and every condition is checked here: "
 	 "slow, for tests and for doubt.  The rows must be the same.",
 	 &pendo_enable_pushdown, true, PGC_USERSET},
+	{"pendo_fdw.is_backfill", "Is what is being loaded history, and no news?",
+	 "Set by pulls; triggers ask pendo.is_backfill().", &pendo_is_backfill,
+	 false, PGC_USERSET},
+	{"pendo_fdw.paused", "Lets every pull of every database rest.",
+	 "What is under way ends its step; pendo.pause() does so for one database.",
+	 &pendo_paused, false, PGC_SIGHUP},
 };
 
 static const TimeSetting time_settings[] = {
 	{"pendo_fdw.http_connect_timeout",
 	 "Longest time for a name look-up, connection and TLS handshake.",
 	 "The server option connect_timeout overrides it.",
-	 &pendo_http_connect_timeout, DEFAULT_CONNECT_TIMEOUT, PGC_USERSET},
+	 &pendo_http_connect_timeout, DEFAULT_CONNECT_TIMEOUT, MAX_TIMEOUT,
+	 GUC_UNIT_MS, PGC_USERSET},
 	{"pendo_fdw.http_first_byte_timeout",
 	 "Longest time from a request to the first byte of its answer.",
 	 "The server option first_byte_timeout overrides it.",
-	 &pendo_http_first_byte_timeout, DEFAULT_FIRST_BYTE_TIMEOUT, PGC_USERSET},
+	 &pendo_http_first_byte_timeout, DEFAULT_FIRST_BYTE_TIMEOUT, MAX_TIMEOUT,
+	 GUC_UNIT_MS, PGC_USERSET},
 	{"pendo_fdw.http_stall_timeout", "Longest pause within an answer.",
 	 "The server option stall_timeout overrides it.", &pendo_http_stall_timeout,
-	 DEFAULT_STALL_TIMEOUT, PGC_USERSET},
+	 DEFAULT_STALL_TIMEOUT, MAX_TIMEOUT, GUC_UNIT_MS, PGC_USERSET},
+	{"pendo_fdw.log_retention", "How long the log of runs is kept.", NULL,
+	 &pendo_log_retention, DEFAULT_LOG_RETENTION, INT_MAX, GUC_UNIT_MIN,
+	 PGC_SIGHUP},
 };
 
 static const TextSetting text_settings[] = {
@@ -131,8 +152,8 @@ pendo_define_settings(void)
 		const TimeSetting *s = &time_settings[i];
 
 		DefineCustomIntVariable(s->name, s->description, s->detail, s->variable,
-								s->boot_value, 1, MAX_TIMEOUT, s->context,
-								GUC_UNIT_MS, NULL, NULL, NULL);
+								s->boot_value, 1, s->max_value, s->context,
+								s->unit, NULL, NULL, NULL);
 	}
 	for (int i = 0; i < lengthof(text_settings); i++)
 	{

@@ -17,6 +17,9 @@ extern char *pendo_http_plain_hosts;
 extern char *pendo_http_private_hosts;
 extern char *pendo_http_proxy;
 extern int pendo_http_stall_timeout;
+extern bool pendo_is_backfill;
+extern int pendo_log_retention;
+extern bool pendo_paused;
 extern char *pendo_secret_directory;
 
 /* Define them all; called once, when the library is loaded. */

@@ -55,6 +55,7 @@ typedef struct PendoScan
 	const PendoOperand *operands; /* values of the filters' operands */
 	int operand_count;
 	Bitmapset *columns; /* attnums to fetch */
+	bool is_ahead;		/* all is fetched before any of it is read */
 } PendoScan;
 
 /* A table to be offered by IMPORT FOREIGN SCHEMA; strings are palloc'ed. */
@@ -109,6 +110,13 @@ typedef struct PendoConnector
 
 	/* What is sent, for EXPLAIN: label and text by turns; operands as $n. */
 	void (*explain)(const PendoScan *scan, List **labels, List **texts);
+
+	/*
+	 * One small request that tells whether the scan's rows changed: the answer,
+	 * palloc'ed, or NULL where the remote system has none.  What it means is
+	 * for the pull's SQL: equal answers, equal rows.
+	 */
+	char *(*fingerprint)(const PendoScan *scan);
 } PendoConnector;
 
 extern const PendoConnector pendo_connector_pendo;

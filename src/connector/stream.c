@@ -50,6 +50,33 @@ pendo_stream_open(MemoryContext owner, PendoConnection *connection,
 	return stream;
 }
 
+static bool
+has_all(const PendoStream *stream)
+{
+	ListCell *cell;
+
+	foreach(cell, stream->windows)
+	{
+		if (((const Window *) lfirst(cell))->state != WINDOW_WHOLE)
+			return false;
+	}
+	return stream->pending == NIL;
+}
+
+void
+pendo_stream_fetch(PendoStream *stream)
+{
+	Assert(stream->source->spool == PENDO_SPOOL_ALL);
+	stream->is_ahead = true;
+	while (!has_all(stream))
+	{
+		pendo_windows_progress(stream);
+		if (!has_all(stream))
+			(void) pendo_windows_wait(stream, NULL, 0);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
 const PendoJsonValue *
 pendo_stream_next(PendoStream *stream)
 {

@@ -74,6 +74,14 @@ pendo_stream_open(MemoryContext owner, struct PendoConnection *connection,
 				  const PendoStreamSource *source, List *windows);
 
 /*
+ * Receive every window in full and read nothing yet, so that the rows come
+ * without waiting for anybody later.  What is received outlives the
+ * transaction.  To be called before the first pendo_stream_next(), of a source
+ * whose spool is PENDO_SPOOL_ALL.
+ */
+extern void pendo_stream_fetch(PendoStream *stream);
+
+/*
  * The next row's values, in the order of the paths; NULL at the end.  Windows
  * are handed over as they are ready, in no order.  A window that failed is
  * tried again, or halved, as long as none of its rows were handed over; then

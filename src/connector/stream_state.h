@@ -57,6 +57,7 @@ struct PendoStream
 	PendoJsonValue *values;
 	PendoStreamStats stats;
 	PendoStreamStats reported; /* with what is under way */
+	bool is_ahead;			   /* fetched before anybody reads */
 	bool look_again;		   /* somebody waited since: news may be here */
 	int too_much; /* requests refused as such since a window was whole */
 

@@ -225,7 +225,8 @@ drain_window(PendoStream *stream, Window *window)
 		MemoryContext old = MemoryContextSwitchTo(window->context);
 
 		if (window->spool == NULL)
-			window->spool = pendo_spool_create(window->context, false);
+			window->spool = pendo_spool_create(window->context,
+											   stream->is_ahead);
 		pendo_spool_append(window->spool, stream->input, length);
 		MemoryContextSwitchTo(old);
 		stream->stats.spooled += length;
@@ -292,6 +293,7 @@ progress_coming(PendoStream *stream, Window *window)
 	{
 		window->state = WINDOW_WHOLE;
 		stream->too_much = 0;
+		pendo_http_request_shed(window->request);
 	}
 	else if (state == PENDO_HTTP_FAILED)
 	{
@@ -323,6 +325,23 @@ progress_window(PendoStream *stream, Window *window)
 		progress_coming(stream, window);
 }
 
+/* Windows under way; those that nobody reads yet take nobody's place. */
+static int
+busy_windows(const PendoStream *stream)
+{
+	int count = 0;
+	ListCell *cell;
+
+	foreach(cell, stream->windows)
+	{
+		const Window *window = lfirst(cell);
+
+		if (!stream->is_ahead || window->state != WINDOW_WHOLE)
+			count++;
+	}
+	return count;
+}
+
 /* Begin windows up to the number allowed, then move each as far as it goes. */
 void
 pendo_windows_progress(PendoStream *stream)
@@ -331,7 +350,7 @@ pendo_windows_progress(PendoStream *stream)
 	ListCell *cell;
 
 	while (stream->pending != NIL &&
-		   list_length(stream->windows) < stream->connection->max_requests)
+		   busy_windows(stream) < stream->connection->max_requests)
 	{
 		MemoryContext old = MemoryContextSwitchTo(stream->context);
 		Window *window = palloc0(sizeof(Window));

@@ -9,6 +9,7 @@
  *	  plan.c		paths and plans
  *	  scan.c		the executor's callbacks
  *	  convert.c		values from JSON to Datums
+ *	  prefetch.c	a scan's answers, fetched before it runs
  *	  explain.c		what EXPLAIN says
  *	  import.c		IMPORT FOREIGN SCHEMA, and what a connection offers
  *
@@ -79,6 +80,14 @@ extern const char *pendo_converter_column(const PendoConverter *converter);
 extern uint64 pendo_converter_bad_values(const PendoConverter *converter);
 
 /* scan.c */
+
+/*
+ * What a plan's scan of table "relid" reads; in the current memory context.
+ * Returns the operands, whose values are not known yet.
+ */
+extern PendoOperand *
+pendo_scan_from_plan(PendoScan *scan, const ForeignScan *plan, Oid relid);
+
 typedef struct PendoScanState
 {
 	PendoScan scan;
@@ -98,6 +107,15 @@ extern void pendoEndForeignScan(ForeignScanState *node);
 
 /* All that the scan did so far, rescans included. */
 extern PendoStreamStats pendo_scan_stats(const PendoScanState *state);
+
+/* prefetch.c */
+
+/*
+ * The stream that was fetched ahead for this very scan, or NULL.  It then
+ * belongs to "owner", and nobody else gets it.
+ */
+extern PendoStream *
+pendo_prefetch_adopt(MemoryContext owner, const PendoScan *scan);
 
 /* explain.c */
 extern void pendoExplainForeignScan(ForeignScanState *node, ExplainState *es);

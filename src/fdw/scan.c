@@ -19,25 +19,42 @@
 #include "utils/rel.h"
 
 /* The types of the operands; their values come when the scan begins. */
-static void
-prepare_operands(PendoScanState *state, ForeignScanState *node, List *exprs)
+static PendoOperand *
+operands_of(List *exprs)
 {
+	PendoOperand *operands = palloc0(sizeof(PendoOperand) *
+									 Max(list_length(exprs), 1));
 	ListCell *cell;
 
-	state->operand_states = ExecInitExprList(exprs, (PlanState *) node);
-	state->operands = palloc0(sizeof(PendoOperand) *
-							  Max(list_length(exprs), 1));
 	foreach(cell, exprs)
 	{
-		PendoOperand *operand = &state->operands[foreach_current_index(cell)];
+		PendoOperand *operand = &operands[foreach_current_index(cell)];
 		Oid type = exprType(lfirst(cell));
 		Oid element = get_element_type(type);
 
 		operand->is_array = OidIsValid(element);
 		operand->type = operand->is_array ? element : type;
 	}
-	state->scan.operands = state->operands;
-	state->scan.operand_count = list_length(exprs);
+	return operands;
+}
+
+PendoOperand *
+pendo_scan_from_plan(PendoScan *scan, const ForeignScan *plan, Oid relid)
+{
+	List *items = plan->fdw_private;
+	PendoOperand *operands = operands_of(plan->fdw_exprs);
+	ListCell *cell;
+
+	scan->relation = pendo_relation_get(relid);
+	scan->pushdown = boolVal(list_nth(items, PENDO_PLAN_PUSHDOWN));
+	foreach(cell, (List *) list_nth(items, PENDO_PLAN_FILTERS))
+		scan->filters = lappend(scan->filters,
+								pendo_filter_from_list(lfirst(cell)));
+	foreach(cell, (List *) list_nth(items, PENDO_PLAN_COLUMNS))
+		scan->columns = bms_add_member(scan->columns, lfirst_int(cell));
+	scan->operands = operands;
+	scan->operand_count = list_length(plan->fdw_exprs);
+	return operands;
 }
 
 static bool
@@ -90,26 +107,17 @@ make_state(ForeignScanState *node)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	PendoScanState *state = palloc0(sizeof(PendoScanState));
-	PendoRelation *relation;
-	List *items = plan->fdw_private;
-	ListCell *cell;
 
-	relation = pendo_relation_get(
-		RelationGetRelid(node->ss.ss_currentRelation));
-	state->scan.relation = relation;
-	state->scan.pushdown = boolVal(list_nth(items, PENDO_PLAN_PUSHDOWN));
-	foreach(cell, (List *) list_nth(items, PENDO_PLAN_FILTERS))
-		state->scan.filters = lappend(state->scan.filters,
-									  pendo_filter_from_list(lfirst(cell)));
-	foreach(cell, (List *) list_nth(items, PENDO_PLAN_COLUMNS))
-		state->scan.columns = bms_add_member(state->scan.columns,
-											 lfirst_int(cell));
+	state->operands = pendo_scan_from_plan(&state->scan, plan,
+										   RelationGetRelid(
+											   node->ss.ss_currentRelation));
+	state->operand_states = ExecInitExprList(plan->fdw_exprs,
+											 (PlanState *) node);
 	state->context = AllocSetContextCreate(CurrentMemoryContext,
 										   "pendo_fdw scan",
 										   ALLOCSET_DEFAULT_SIZES);
 	state->row = AllocSetContextCreate(CurrentMemoryContext, "pendo_fdw row",
 									   ALLOCSET_DEFAULT_SIZES);
-	prepare_operands(state, node, plan->fdw_exprs);
 	return state;
 }
 
@@ -160,8 +168,10 @@ static void
 begin_stream(PendoScanState *state, ForeignScanState *node)
 {
 	evaluate_operands(state, node, false);
-	state->stream = state->scan.relation->connector->scan_open(state->context,
-															   &state->scan);
+	state->stream = pendo_prefetch_adopt(state->context, &state->scan);
+	if (state->stream == NULL)
+		state->stream = state->scan.relation->connector
+							->scan_open(state->context, &state->scan);
 }
 
 TupleTableSlot *

@@ -148,6 +148,8 @@ pendo_http_request_read(PendoHttpRequest *request, char *into, size_t room)
 {
 	size_t length = Min(room, request->filled - request->taken);
 
+	if (length == 0)
+		return 0;
 	memcpy(into, request->buffer + request->taken, length);
 	request->taken += length;
 	if (request->taken == request->filled)
@@ -159,6 +161,17 @@ size_t
 pendo_http_request_waiting(const PendoHttpRequest *request)
 {
 	return request->filled - request->taken;
+}
+
+void
+pendo_http_request_shed(PendoHttpRequest *request)
+{
+	if (request->state != PENDO_HTTP_DONE || request->buffer == NULL ||
+		pendo_http_request_waiting(request) > 0)
+		return;
+	pfree(request->buffer);
+	request->buffer = NULL;
+	request->buffer_size = 0;
 }
 
 char *

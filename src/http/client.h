@@ -122,6 +122,12 @@ pendo_http_request_read(PendoHttpRequest *request, char *into, size_t room);
 /* Bytes that pendo_http_request_read() could give now. */
 extern size_t pendo_http_request_waiting(const PendoHttpRequest *request);
 
+/*
+ * Give back the buffer of a request that is DONE and whose body was read to
+ * its end; state, outcome and header stay.
+ */
+extern void pendo_http_request_shed(PendoHttpRequest *request);
+
 /* Percent-encode a path segment or query value (RFC 3986); palloc'ed. */
 extern char *pendo_http_escape(const char *text);
 

@@ -19,4 +19,5 @@ const PendoConnector pendo_connector_pendo = {
 	.classify = pendo_classify,
 	.scan_open = pendo_scan_open,
 	.explain = pendo_scan_explain,
+	.fingerprint = pendo_fingerprint,
 };

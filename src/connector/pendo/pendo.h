@@ -9,6 +9,7 @@
  *	  expression.c	conditions in Pendo's expression language
  *	  window.c		a scan cut into windows, a window halved
  *	  pipeline.c	the aggregation pipeline of a window
+ *	  fingerprint.c	what tells whether a window changed
  *	  scan.c		a scan's stream, and what EXPLAIN says of it
  *
  *-------------------------------------------------------------------------
@@ -140,7 +141,11 @@ extern List *pendo_fetch_apps(PendoAggregation *pendo);
 extern void pendo_aggregation_spec(const PendoConnection *connection,
 								   const char *pipeline, PendoHttpSpec *spec);
 
+/* fingerprint.c */
+extern char *pendo_fingerprint(const PendoScan *scan);
+
 /* scan.c */
+extern PendoAggregation *pendo_prepare_scan(const PendoScan *scan);
 extern PendoStream *pendo_scan_open(MemoryContext owner, const PendoScan *scan);
 extern void
 pendo_scan_explain(const PendoScan *scan, List **labels, List **texts);

@@ -143,8 +143,8 @@ time_path_of(const PendoTable *table, const PendoOptions *options)
 	return table->time_path;
 }
 
-static PendoAggregation *
-prepare(const PendoScan *scan)
+PendoAggregation *
+pendo_prepare_scan(const PendoScan *scan)
 {
 	PendoAggregation *pendo = palloc0(sizeof(PendoAggregation));
 	PendoOptions *options = scan->relation->options;
@@ -177,7 +177,7 @@ PendoStream *
 pendo_scan_open(MemoryContext owner, const PendoScan *scan)
 {
 	MemoryContext old = MemoryContextSwitchTo(owner);
-	PendoAggregation *pendo = prepare(scan);
+	PendoAggregation *pendo = pendo_prepare_scan(scan);
 	PendoOptions *options = scan->relation->options;
 	PendoStreamSource *source = &pendo->source;
 	PendoStream *stream;
@@ -191,7 +191,9 @@ pendo_scan_open(MemoryContext owner, const PendoScan *scan)
 	source->limits.row_bytes = (uint32_t) Min(pendo_option_integer(options,
 																   "max_row"),
 											  PG_INT32_MAX);
-	source->spool = strcmp(pendo_option_text(options, "spool"), "all") == 0
+	source->spool = scan->is_ahead ||
+							strcmp(pendo_option_text(options, "spool"),
+								   "all") == 0
 						? PENDO_SPOOL_ALL
 						: PENDO_SPOOL_AUTO;
 	source->object = scan->relation->name;
@@ -261,7 +263,7 @@ explain_range(PendoAggregation *pendo, List **labels, List **texts)
 void
 pendo_scan_explain(const PendoScan *scan, List **labels, List **texts)
 {
-	PendoAggregation *pendo = prepare(scan);
+	PendoAggregation *pendo = pendo_prepare_scan(scan);
 	StringInfoData text;
 
 	initStringInfo(&text);

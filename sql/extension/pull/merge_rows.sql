@@ -1,0 +1,86 @@
+-- Make the rows of a table equal to those of a query by key: changed rows are
+-- updated, new ones inserted, equal ones not touched.  If the query gives all rows
+-- there are ("is_full"), what it lacks has vanished: it is marked (deleted_at),
+-- deleted or kept.  Errors: more than "may_vanish" would vanish; then nothing is
+-- changed.
+CREATE FUNCTION pendo._merge_rows(target regclass, columns name[], key_columns name[], query text,
+                                  is_full boolean, vanished text, max_share real, may_vanish bigint)
+RETURNS pendo._changes
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changes pendo._changes;
+    gone bigint;
+    live bigint;
+    marks boolean := vanished = 'mark';
+    same_key text;
+    has_key text;
+    values_here text;
+    values_there text;
+BEGIN
+    PERFORM pendo._enter_schema_of(target);
+    SELECT string_agg(format('x.%1$I = q.%1$I', k), ' AND '),
+           string_agg(format('q.%I IS NOT NULL', k), ' AND ')
+      INTO same_key, has_key FROM unnest(key_columns) k;
+    SELECT string_agg(format('x.%I', c), ', ' ORDER BY n),
+           string_agg(format('q.%I', c), ', ' ORDER BY n)
+      INTO values_here, values_there FROM unnest(columns) WITH ORDINALITY AS u (c, n);
+    EXECUTE format($sql$
+        WITH fetched AS MATERIALIZED (SELECT * FROM (%1$s) q WHERE %2$s),
+        updated AS (
+            UPDATE %3$s x SET (%4$s) = ROW(%5$s) %6$s
+              FROM fetched q
+             WHERE %7$s AND (ROW(%8$s) IS DISTINCT FROM ROW(%5$s) %9$s)
+            RETURNING 1),
+        inserted AS (
+            INSERT INTO %3$s (%4$s)
+            SELECT %5$s FROM fetched q
+             WHERE NOT EXISTS (SELECT FROM %3$s x WHERE %7$s)
+            RETURNING 1),
+        gone AS (%10$s)
+        SELECT (SELECT count(*) FROM fetched), (SELECT count(*) FROM inserted),
+               (SELECT count(*) FROM updated), (SELECT count(*) FROM gone),
+               CASE WHEN %11$L THEN (SELECT count(*) FROM %3$s x %12$s) END
+        $sql$,
+        query, has_key, target, pendo._column_list(columns), values_there,
+        CASE WHEN marks THEN ', deleted_at = NULL' ELSE '' END,
+        same_key, values_here,
+        CASE WHEN marks THEN 'OR x.deleted_at IS NOT NULL' ELSE '' END,
+        CASE WHEN NOT is_full OR vanished = 'keep' THEN 'SELECT 1 WHERE false'
+             WHEN marks THEN
+                 format('UPDATE %s x SET deleted_at = now() WHERE x.deleted_at IS NULL '
+                        'AND NOT EXISTS (SELECT FROM fetched q WHERE %s) RETURNING 1',
+                        target, same_key)
+             ELSE format('DELETE FROM %s x WHERE NOT EXISTS (SELECT FROM fetched q WHERE %s) '
+                         'RETURNING 1', target, same_key) END,
+        is_full, CASE WHEN marks THEN 'WHERE x.deleted_at IS NULL' ELSE '' END)
+        INTO changes.rows, changes.inserted, changes.updated, gone, live;
+    changes.deleted := gone;
+    IF is_full AND gone > greatest(10, max_share * live) AND gone > coalesce(may_vanish, 0) THEN
+        RAISE data_exception USING
+            MESSAGE = format('%s of %s rows of %s would vanish', gone, live, target),
+            DETAIL = 'Nothing was changed: so many at once are rarely meant.',
+            HINT = 'If they are really gone, SELECT pendo.allow_vanished(...) once.';
+    END IF;
+    RETURN changes;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._merge_rows(regclass, name[], name[], text, boolean, text, real, bigint)
+    FROM PUBLIC;
+COMMENT ON FUNCTION pendo._merge_rows(regclass, name[], name[], text, boolean, text, real, bigint) IS
+    'make rows equal to those of a query by key, touching only what differs';
+
+-- Let as many rows vanish as the next comparison finds gone, once.
+CREATE FUNCTION pendo.allow_vanished(name text)
+RETURNS void
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  UPDATE pendo.ledger l
+     SET vanished_allowed = 9223372036854775807, due_at = now(), full_at = NULL
+   WHERE l.pull = allow_vanished.name AND l.window_start = '-infinity';
+END;
+REVOKE ALL ON FUNCTION pendo.allow_vanished(text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.allow_vanished(text) IS
+    'let rows vanish from a pull''s table in any number, once';

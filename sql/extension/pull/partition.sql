@@ -1,0 +1,62 @@
+-- Partitions that pulls made of a table: one a month, named by it.
+CREATE FUNCTION pendo._month_partition(
+    target regclass, OUT relation regclass, OUT month_start date, OUT month_end date)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT c.oid::regclass, m.month_start, (m.month_start + interval '1 month')::date
+    FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid
+   CROSS JOIN LATERAL (
+         SELECT to_date(substring(c.relname FROM '_(\d{4}_\d{2})$'), 'YYYY_MM')) AS m (month_start)
+   WHERE i.inhparent = target AND c.relname ~ '_\d{4}_\d{2}$';
+END;
+REVOKE ALL ON FUNCTION pendo._month_partition(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._month_partition(regclass) IS
+    'partitions that pulls made of a table';
+
+-- Make the partitions for the months that a range of time touches, if the table is
+-- partitioned.  Months begin at midnight of "zone".
+CREATE FUNCTION pendo._make_partitions(target regclass, first timestamptz, last timestamptz, zone text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, YMD'
+AS $$
+DECLARE
+    month date;
+    parent record;
+    partition text;
+    is_date boolean;
+BEGIN
+    SELECT n.nspname, c.relname, t.atttypid INTO parent
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_partitioned_table k ON k.partrelid = c.oid
+      JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = k.partattrs[0]
+     WHERE c.oid = target;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    is_date := parent.atttypid = 'date'::regtype;
+    FOR month IN
+        SELECT generate_series(date_trunc('month', first AT TIME ZONE zone),
+                               (last - interval '1 microsecond') AT TIME ZONE zone,
+                               '1 month')::date
+    LOOP
+        partition := left(parent.relname, 55) || to_char(month, '_YYYY_MM');
+        CONTINUE WHEN to_regclass(format('%I.%I', parent.nspname, partition)) IS NOT NULL;
+        EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L)',
+            parent.nspname, partition, parent.nspname, parent.relname,
+            CASE WHEN is_date THEN month::text
+                 ELSE (month::timestamp AT TIME ZONE zone)::text END,
+            CASE WHEN is_date THEN (month + interval '1 month')::date::text
+                 ELSE ((month + interval '1 month') AT TIME ZONE zone)::text END);
+        EXECUTE format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', parent.nspname, partition);
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._make_partitions(regclass, timestamptz, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._make_partitions(regclass, timestamptz, timestamptz, text) IS
+    'make the partitions for the months that a range of time touches';

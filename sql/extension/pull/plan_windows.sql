@@ -1,0 +1,36 @@
+-- Bring a pull's ledger up to date: windows for the days that have come, none for
+-- those that are kept no longer.
+CREATE FUNCTION pendo._plan_windows(pull text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    p pendo.pull%ROWTYPE;
+    zone text;
+    first_day date;
+    today date;
+BEGIN
+    SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull;
+    IF p.mode <> 'by_window' THEN
+        INSERT INTO pendo.ledger (pull, window_start, window_end)
+        VALUES (p.name, '-infinity', 'infinity')
+        ON CONFLICT DO NOTHING;
+        RETURN;
+    END IF;
+    zone := pendo._zone(p.connection);
+    today := (now() AT TIME ZONE zone)::date;
+    first_day := greatest(p.since, ((now() - p.keep_for) AT TIME ZONE zone)::date);
+    INSERT INTO pendo.ledger (pull, window_start, window_end)
+    SELECT p.name, d::timestamp AT TIME ZONE zone,
+           (d::date + 1)::timestamp AT TIME ZONE zone
+      FROM generate_series(first_day::timestamp, today::timestamp, '1 day') d
+    ON CONFLICT DO NOTHING;
+    IF p.keep_for IS NOT NULL THEN
+        PERFORM pendo._forget_windows(p.name, first_day::timestamp AT TIME ZONE zone);
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._plan_windows(text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._plan_windows(text) IS
+    'bring a pull''s ledger up to date with the calendar';
