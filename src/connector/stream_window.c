@@ -294,6 +294,9 @@ progress_coming(PendoStream *stream, Window *window)
 		window->state = WINDOW_WHOLE;
 		stream->too_much = 0;
 		pendo_http_request_shed(window->request);
+
+		/* Ahead of its reader the stream may now begin another one. */
+		stream->look_again = stream->look_again || stream->is_ahead;
 	}
 	else if (state == PENDO_HTTP_FAILED)
 	{
