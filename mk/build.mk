@@ -66,8 +66,9 @@ build/obj/flags: FORCE
 
 MANIFEST := $(wildcard sql/extension/manifest)
 SQL_FILES := $(if $(MANIFEST),$(addprefix sql/extension/,$(shell sed 's/\#.*//' $(MANIFEST))))
+MODEL_FILES := $(wildcard sql/model/manifest sql/model/*/*.sql)
 
-$(INSTALL_SQL): $(SQL_FILES) $(MANIFEST) pendo_fdw.control script/join-sql
+$(INSTALL_SQL): $(SQL_FILES) $(MODEL_FILES) $(MANIFEST) pendo_fdw.control script/join-sql
 	@mkdir -p $(@D)
 	script/join-sql > $@.new && mv $@.new $@
 

@@ -43,7 +43,7 @@ DECLARE
     target regclass := pendo._relation(p.name, false);
     changes pendo._changes;
     allowed bigint;
-    cursor text;
+    last_change text;
 BEGIN
     SELECT l.vanished_allowed INTO allowed FROM pendo.ledger l
      WHERE l.pull = p.name AND l.window_start = '-infinity';
@@ -51,11 +51,11 @@ BEGIN
                                  p.vanished, p.max_vanished, allowed);
     IF p.mode = 'changes' THEN
         EXECUTE format('SELECT max(%I)::timestamptz - interval ''5 minutes'' FROM %s',
-                       p.time_column, target) INTO cursor;
+                       p.time_column, target) INTO last_change;
     END IF;
     UPDATE pendo.ledger l
        SET rows = CASE WHEN batch.is_full THEN changes.rows ELSE l.rows + changes.inserted END,
-           cursor = _load_keyed.cursor,
+           cursor = last_change,
            full_at = CASE WHEN batch.is_full THEN batch.began_at ELSE l.full_at END,
            vanished_allowed = NULL
      WHERE l.pull = p.name AND l.window_start = '-infinity';

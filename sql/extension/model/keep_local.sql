@@ -1,0 +1,72 @@
+-- Keep a connection's data here: makes the model in a schema, if it is not there,
+-- and a pull for each of its tables.  In: the connection; the schema; the first day
+-- of events (by default the server's history_start); how long events are kept (NULL:
+-- for ever); how often pulls run by themselves.
+-- Out: a row for each table.  What comes next is told as a NOTICE.
+CREATE FUNCTION pendo.keep_local(
+    connection name,
+    schema name DEFAULT 'local',
+    since date DEFAULT NULL,
+    keep_for interval DEFAULT NULL,
+    every interval DEFAULT '1 hour')
+RETURNS TABLE (table_name text, mode text, pull text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    first_day date := coalesce(since, pendo._server_option(keep_local.connection, 'history_start')::date,
+                               (now() - keep_for)::date);
+    source record;
+BEGIN
+    IF first_day IS NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'the first day of events is not known',
+            DETAIL = format('Server "%s" has no option history_start.', keep_local.connection),
+            HINT = 'Say since => ''2024-01-01''.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pendo.model m
+                    WHERE m.connection = keep_local.connection AND m.schema_name = schema) THEN
+        PERFORM pendo.create_model(keep_local.connection, schema);
+    END IF;
+    FOR source IN
+        SELECT s.object, s.live, d.mode, d.key_columns,
+               CASE WHEN EXISTS (SELECT FROM pg_attribute a
+                                  WHERE a.attrelid = s.live AND a.attname = d.time_column
+                                    AND NOT a.attisdropped)
+                    THEN d.time_column END::name AS time_column
+          FROM pendo._model_source(keep_local.connection) s
+          JOIN pendo._default_pull d ON d.object = s.object
+         WHERE to_regclass(format('%I.%I', schema, s.object)) IS NOT NULL
+         ORDER BY d.mode DESC, s.object
+    LOOP
+        table_name := source.object;
+        mode := CASE WHEN source.time_column IS NULL THEN 'full' ELSE source.mode END;
+        pull := schema || '.' || source.object;
+        PERFORM pendo.define_pull(
+            source.live, to_regclass(format('%I.%I', schema, source.object)), mode, pull,
+            time_column => source.time_column, key_columns => source.key_columns,
+            since => first_day, keep_for => keep_local.keep_for, every => keep_local.every);
+        RETURN NEXT;
+    END LOOP;
+    RAISE NOTICE '%', pendo._what_runs_pulls();
+END
+$$;
+REVOKE ALL ON FUNCTION pendo.keep_local(name, name, date, interval, interval) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.keep_local(name, name, date, interval, interval) IS
+    'keep a connection''s data in local tables';
+
+-- Who runs the pulls here, as a sentence.
+CREATE FUNCTION pendo._what_runs_pulls()
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT CASE WHEN 'pendo_fdw' = ANY (string_to_array(replace(
+                       current_setting('shared_preload_libraries'), ' ', ''), ','))
+              THEN 'workers run the pulls now and then; see pendo.pull_progress'
+              ELSE 'CALL pendo.run_pull(''...'') runs a pull now; for workers add pendo_fdw to '
+                   'shared_preload_libraries, or SELECT pendo.schedule() with pg_cron' END;
+END;
+REVOKE ALL ON FUNCTION pendo._what_runs_pulls() FROM PUBLIC;
+COMMENT ON FUNCTION pendo._what_runs_pulls() IS 'who runs the pulls here, as a sentence';

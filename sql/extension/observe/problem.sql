@@ -1,0 +1,80 @@
+-- The statement that helps against a failure, by its SQLSTATE.  %1$s is the pull's
+-- name as a literal, %2$s the source, %3$s the server, %4$s the owner.
+CREATE VIEW pendo._default_remedy AS
+SELECT v.*
+  FROM (VALUES
+        ('22000', 'SELECT pendo.allow_vanished(%1$s);'),
+        ('HV004', 'ALTER FOREIGN TABLE %2$s OPTIONS (ADD on_bad_value ''null'');'),
+        ('28000', 'SELECT * FROM pendo.check(%5$s);'),
+        ('42501', 'SELECT * FROM pendo.check(%5$s);'),
+        ('HV00N', 'SELECT * FROM pendo.check(%5$s);'),
+        ('HV00J', 'ALTER USER MAPPING FOR %4$s SERVER %3$s OPTIONS (ADD secret_file ''name'');'),
+        ('42704', 'CREATE USER MAPPING FOR %4$s SERVER %3$s OPTIONS (secret_file ''name'');'))
+       AS v (failure_state, statement);
+REVOKE ALL ON pendo._default_remedy FROM PUBLIC;
+COMMENT ON VIEW pendo._default_remedy IS 'the statement that helps against a failure';
+COMMENT ON COLUMN pendo._default_remedy.failure_state IS 'SQLSTATE';
+COMMENT ON COLUMN pendo._default_remedy.statement IS
+    'statement; placeholders: pull, source, server, owner, server as a literal';
+
+-- What is wrong, since when, what follows from it, and the statement to type next.
+CREATE VIEW pendo.problem WITH (security_invoker = true) AS
+SELECT p.name AS pull,
+       format('%s: %s', count(*) || CASE count(*) WHEN 1 THEN ' window fails' ELSE ' windows fail' END,
+              max(l.failure)) AS what,
+       min(l.failed_at) AS since,
+       format('%I.%I lacks what is new there', p.target_schema, p.target_table) AS effect,
+       coalesce(format(d.statement, quote_literal(p.name),
+                       format('%I.%I', p.source_schema, p.source_table),
+                       quote_ident(p.connection), quote_ident(p.owner), quote_literal(p.connection)),
+                format('CALL pendo.run_pull(%L);', p.name)) AS next_statement
+  FROM pendo.pull p
+  JOIN pendo.ledger l ON l.pull = p.name AND l.failure IS NOT NULL
+  LEFT JOIN pendo._default_remedy d ON d.failure_state = l.failure_state
+ GROUP BY p.name, l.failure_state, d.statement
+UNION ALL
+SELECT p.name, format('its owner, role %s, does not exist', p.owner), NULL,
+       format('%I.%I is not refreshed', p.target_schema, p.target_table),
+       format('UPDATE pendo.pull SET owner = current_user WHERE name = %L;', p.name)
+  FROM pendo.pull p
+ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = p.owner)
+UNION ALL
+SELECT p.name, format('table %I.%I does not exist', t.schema_name, t.table_name), NULL,
+       'nothing is pulled', format('SELECT pendo.drop_pull(%L);', p.name)
+  FROM pendo.pull p
+ CROSS JOIN LATERAL (VALUES (p.source_schema, p.source_table), (p.target_schema, p.target_table))
+       AS t (schema_name, table_name)
+ WHERE to_regclass(format('%I.%I', t.schema_name, t.table_name)) IS NULL
+UNION ALL
+SELECT p.name, 'the pull is paused', p.changed_at,
+       format('%I.%I is not refreshed', p.target_schema, p.target_table),
+       format('UPDATE pendo.pull SET is_paused = false WHERE name = %L;', p.name)
+  FROM pendo.pull p
+ WHERE p.is_paused
+UNION ALL
+SELECT NULL, coalesce('connection ' || s.connection || ' is paused', 'everything is paused')
+             || coalesce(': ' || s.reason, ''),
+       s.paused_at, 'nothing is pulled',
+       format('SELECT pendo.resume(%s);', coalesce(quote_literal(s.connection), ''))
+  FROM pendo.pause s
+UNION ALL
+SELECT NULL, 'the setting pendo_fdw.paused is on', NULL, 'nothing is pulled',
+       'ALTER SYSTEM RESET pendo_fdw.paused; SELECT pg_reload_conf();'
+ WHERE coalesce(current_setting('pendo_fdw.paused', true)::boolean, false)
+UNION ALL
+SELECT p.name, 'nobody runs it', min(l.due_at),
+       format('%I.%I is not refreshed', p.target_schema, p.target_table),
+       format('CALL pendo.run_pull(%L);', p.name)
+  FROM pendo.pull p
+  JOIN pendo.ledger l ON l.pull = p.name
+ WHERE p.every IS NOT NULL AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
+   AND l.lease_pid IS NULL AND l.failure IS NULL
+ GROUP BY p.name
+HAVING min(l.due_at) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');
+REVOKE ALL ON pendo.problem FROM PUBLIC;
+COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
+COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one';
+COMMENT ON COLUMN pendo.problem.what IS 'what is wrong';
+COMMENT ON COLUMN pendo.problem.since IS 'since when, where that is known';
+COMMENT ON COLUMN pendo.problem.effect IS 'what follows from it';
+COMMENT ON COLUMN pendo.problem.next_statement IS 'what to type next';
