@@ -62,8 +62,7 @@ RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE WHEN 'pendo_fdw' = ANY (string_to_array(replace(
-                       current_setting('shared_preload_libraries'), ' ', ''), ','))
+  SELECT CASE WHEN pendo._has_workers()
               THEN 'workers run the pulls now and then; see pendo.pull_progress'
               ELSE 'CALL pendo.run_pull(''...'') runs a pull now; for workers add pendo_fdw to '
                    'shared_preload_libraries, or SELECT pendo.schedule() with pg_cron' END;

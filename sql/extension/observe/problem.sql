@@ -44,7 +44,7 @@ SELECT p.name, format('table %I.%I does not exist', t.schema_name, t.table_name)
   FROM pendo.pull p
  CROSS JOIN LATERAL (VALUES (p.source_schema, p.source_table), (p.target_schema, p.target_table))
        AS t (schema_name, table_name)
- WHERE to_regclass(format('%I.%I', t.schema_name, t.table_name)) IS NULL
+ WHERE pendo._find_relation(t.schema_name, t.table_name) IS NULL
 UNION ALL
 SELECT p.name, 'the pull is paused', p.changed_at,
        format('%I.%I is not refreshed', p.target_schema, p.target_table),

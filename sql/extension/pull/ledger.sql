@@ -37,6 +37,8 @@ CREATE INDEX ledger_due ON pendo.ledger (pull, due_at);
 ALTER TABLE pendo.ledger ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.ledger
     USING (EXISTS (SELECT FROM pendo.pull p WHERE p.name = pull AND p.owner = current_user));
+CREATE POLICY see ON pendo.ledger FOR SELECT
+    USING (EXISTS (SELECT FROM pendo.pull p WHERE p.name = pull));
 REVOKE ALL ON pendo.ledger FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.ledger', '');
 COMMENT ON TABLE pendo.ledger IS 'windows of the pulls: what was loaded, what is due';

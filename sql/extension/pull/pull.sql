@@ -30,6 +30,8 @@ CREATE TABLE pendo.pull (
 ALTER TABLE pendo.pull ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.pull
     USING (owner = current_user) WITH CHECK (owner = current_user);
+CREATE POLICY see ON pendo.pull FOR SELECT
+    USING (pendo._may_see(target_schema, target_table));
 REVOKE ALL ON pendo.pull FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.pull', '');
 COMMENT ON TABLE pendo.pull IS

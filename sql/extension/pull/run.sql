@@ -22,6 +22,8 @@ CREATE INDEX run_started ON pendo.run (started_at);
 ALTER TABLE pendo.run ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.run
     USING (owner = current_user) WITH CHECK (owner = current_user);
+CREATE POLICY see ON pendo.run FOR SELECT
+    USING (EXISTS (SELECT FROM pendo.pull p WHERE p.name = pull));
 REVOKE ALL ON pendo.run FROM PUBLIC;
 COMMENT ON TABLE pendo.run IS
     'runs of pulls that had work to do; kept as long as pendo_fdw.log_retention says';

@@ -1,0 +1,45 @@
+-- What each kind of role may do beyond the kinds before it in "includes".  Functions
+-- that are not named here are for analysts: they act with their caller's rights, on
+-- rows that row-level security lets the caller have.
+CREATE VIEW pendo._default_access AS
+SELECT v.*
+  FROM (VALUES
+        ('application', 'SCHEMA', 'pendo', 'USAGE'),
+        ('application', 'TABLE', 'pendo.pull', 'SELECT'),
+        ('application', 'TABLE', 'pendo.ledger', 'SELECT'),
+        ('application', 'TABLE', 'pendo.run', 'SELECT'),
+        ('application', 'TABLE', 'pendo.pause', 'SELECT'),
+        ('application', 'TABLE', 'pendo._default_remedy', 'SELECT'),
+        ('application', 'TABLE', 'pendo.pull_progress', 'SELECT'),
+        ('application', 'TABLE', 'pendo.completeness', 'SELECT'),
+        ('application', 'TABLE', 'pendo.freshness', 'SELECT'),
+        ('application', 'TABLE', 'pendo.problem', 'SELECT'),
+        ('application', 'FUNCTION', 'pendo._find_relation(name,name)', 'EXECUTE'),
+        ('application', 'FUNCTION', 'pendo._is_paused(name)', 'EXECUTE'),
+        ('application', 'FUNCTION', 'pendo._may_see(name,name)', 'EXECUTE'),
+        ('application', 'FUNCTION', 'pendo._zone(name)', 'EXECUTE'),
+        ('analyst', 'TABLE', 'pendo.pull', 'INSERT, UPDATE, DELETE'),
+        ('analyst', 'TABLE', 'pendo.ledger', 'INSERT, UPDATE, DELETE'),
+        ('analyst', 'TABLE', 'pendo.run', 'INSERT, UPDATE, DELETE'),
+        ('analyst', 'TABLE', 'pendo.summary', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('analyst', 'TABLE', 'pendo.model', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('analyst', 'TABLE', 'pendo.model_object', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('analyst', 'TABLE', 'pendo._default_model', 'SELECT'),
+        ('analyst', 'TABLE', 'pendo._default_pull', 'SELECT'),
+        ('analyst', 'TABLE', 'pendo.live_table', 'SELECT'),
+        ('analyst', 'TABLE', 'pendo.live_column', 'SELECT'),
+        ('analyst', 'TABLE', 'pendo.region', 'SELECT'),
+        ('operator', 'TABLE', 'pendo.pause', 'INSERT, DELETE'),
+        ('operator', 'FUNCTION', 'pendo.pause(name,text)', 'EXECUTE'),
+        ('operator', 'FUNCTION', 'pendo.resume(name)', 'EXECUTE'),
+        ('admin', 'FOREIGN DATA WRAPPER', 'pendo_fdw', 'USAGE'),
+        ('admin', 'FUNCTION', 'pendo.grant_access(regrole,text)', 'EXECUTE'),
+        ('superuser', 'FUNCTION', 'pendo.create_roles()', 'EXECUTE'))
+       AS v (kind, object_type, object, privileges);
+REVOKE ALL ON pendo._default_access FROM PUBLIC;
+COMMENT ON VIEW pendo._default_access IS 'what each kind of role may do';
+COMMENT ON COLUMN pendo._default_access.kind IS
+    'application, analyst, operator or admin; superuser: granted to nobody';
+COMMENT ON COLUMN pendo._default_access.object_type IS 'kind of object, as in GRANT';
+COMMENT ON COLUMN pendo._default_access.object IS 'the object';
+COMMENT ON COLUMN pendo._default_access.privileges IS 'privileges, as in GRANT';

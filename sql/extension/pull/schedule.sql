@@ -1,0 +1,68 @@
+-- Let the current role's pulls run by themselves: a pull each "every" (NULL: all as
+-- they are defined).  Preloaded, the extension's own workers do it; else pg_cron,
+-- where it is installed in this database, looks every minute for what is due.
+-- Out: who will run them.  Errors: nobody is there to do it.
+CREATE FUNCTION pendo.schedule(pull text DEFAULT NULL, every interval DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    IF schedule.every IS NOT NULL THEN
+        UPDATE pendo.pull p SET every = schedule.every, changed_at = now()
+         WHERE p.owner = current_user AND p.name = coalesce(schedule.pull, p.name);
+        UPDATE pendo.ledger l SET due_at = least(l.due_at, now() + schedule.every)
+          FROM pendo.pull p
+         WHERE p.name = l.pull AND p.owner = current_user AND l.state <> 'closed'
+           AND p.name = coalesce(schedule.pull, p.name);
+    END IF;
+    IF pendo._has_workers() THEN
+        PERFORM pendo._wake();
+        RETURN 'workers of pendo_fdw run them';
+    ELSIF to_regprocedure('cron.schedule(text,text,text)') IS NULL THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'nobody is here to run pulls by themselves',
+            DETAIL = 'pendo_fdw is not preloaded, and pg_cron is not installed in this database.',
+            HINT = 'Add pendo_fdw to shared_preload_libraries and restart, or CREATE EXTENSION pg_cron.';
+    END IF;
+    EXECUTE 'SELECT cron.schedule($1, $2, $3)'
+      USING 'pendo_fdw pulls of ' || current_user, '* * * * *', 'CALL pendo.run_pull()';
+    RETURN format('pg_cron runs them, job "pendo_fdw pulls of %s"', current_user);
+END
+$$;
+REVOKE ALL ON FUNCTION pendo.schedule(text, interval) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.schedule(text, interval) IS
+    'let pulls run by themselves, by workers or pg_cron';
+
+-- Let them run only when asked: a pull, or (NULL) all of the current role.
+CREATE FUNCTION pendo.unschedule(pull text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    UPDATE pendo.pull p SET every = NULL, changed_at = now()
+     WHERE p.owner = current_user AND p.name = coalesce(unschedule.pull, p.name);
+    IF unschedule.pull IS NULL AND to_regprocedure('cron.unschedule(text)') IS NOT NULL THEN
+        EXECUTE 'SELECT cron.unschedule(jobname) FROM cron.job WHERE jobname = $1'
+          USING 'pendo_fdw pulls of ' || current_user;
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo.unschedule(text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.unschedule(text) IS 'let pulls run only when asked';
+
+-- Is the library preloaded, so that there are workers?  As its definer, because the
+-- setting is shown to few, and this one fact is no secret.
+CREATE FUNCTION pendo._has_workers()
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT 'pendo_fdw' = ANY (string_to_array(
+      replace(replace(current_setting('shared_preload_libraries'), ' ', ''), '"', ''), ','));
+END;
+REVOKE ALL ON FUNCTION pendo._has_workers() FROM PUBLIC;
+COMMENT ON FUNCTION pendo._has_workers() IS 'is the library preloaded, so that there are workers?';
