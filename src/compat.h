@@ -86,6 +86,26 @@
 	object_aclcheck(ForeignServerRelationId, server, user, mode)
 #endif
 
+/*
+ * 17: a background worker may connect as a role without LOGIN; before, it
+ * cannot.  Goes with postmaster/bgworker.h.
+ */
+#if PG_VERSION_NUM < 170000
+#define BGWORKER_BYPASS_ROLELOGINCHECK 0
+#endif
+
+/*
+ * 18: PortalRun() lost its argument for a portal that is run once.  Needs
+ * tcop/pquery.h.  For a statement on its own, whose result nobody reads.
+ */
+#if PG_VERSION_NUM >= 180000
+#define pendo_portal_run(portal, receiver) \
+	PortalRun(portal, FETCH_ALL, true, receiver, receiver, NULL)
+#else
+#define pendo_portal_run(portal, receiver) \
+	PortalRun(portal, FETCH_ALL, true, true, receiver, receiver, NULL)
+#endif
+
 /* 18: pg_noreturn, before a declaration. */
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn pg_attribute_noreturn()

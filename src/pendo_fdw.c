@@ -13,6 +13,9 @@
 #include "http/throttle.h"
 #include "miscadmin.h"
 #include "settings.h"
+#include "storage/ipc.h"
+#include "worker/board.h"
+#include "worker/launcher.h"
 
 PG_MODULE_MAGIC;
 
@@ -21,14 +24,27 @@ PGDLLEXPORT void _PG_init(void);
 PENDO_SQL_FUNCTION(pendo_fdw_handler);
 
 static shmem_request_hook_type next_shmem_request_hook = NULL;
+static shmem_startup_hook_type next_shmem_startup_hook = NULL;
 
-/* Preloaded, the budgets' memory is reserved; else there is room to spare. */
+/*
+ * Preloaded, the budgets' memory is reserved; else there is room to spare.  The
+ * workers' board exists only so, as their launcher does.
+ */
 static void
 request_shmem(void)
 {
 	if (next_shmem_request_hook != NULL)
 		next_shmem_request_hook();
 	pendo_throttle_request_shmem();
+	pendo_board_request_shmem();
+}
+
+static void
+start_shmem(void)
+{
+	if (next_shmem_startup_hook != NULL)
+		next_shmem_startup_hook();
+	pendo_board_start_shmem();
 }
 
 void
@@ -39,6 +55,9 @@ _PG_init(void)
 		return;
 	next_shmem_request_hook = shmem_request_hook;
 	shmem_request_hook = request_shmem;
+	next_shmem_startup_hook = shmem_startup_hook;
+	shmem_startup_hook = start_shmem;
+	pendo_launcher_register();
 }
 
 /*

@@ -24,6 +24,7 @@ char *pendo_http_plain_hosts = NULL;
 char *pendo_http_private_hosts = NULL;
 char *pendo_http_proxy = NULL;
 int pendo_http_stall_timeout = 0;
+int pendo_max_workers = 0;
 int pendo_log_retention = 0;
 bool pendo_is_backfill = false;
 bool pendo_paused = false;
@@ -40,6 +41,9 @@ char *pendo_secret_directory = NULL;
 
 #define MAX_TIMEOUT			  (24 * 60 * 60 * 1000)
 
+/* Few of the server's eight, by default, worker processes. */
+#define DEFAULT_MAX_WORKERS 2
+
 /* Three months, in minutes: the question "since when?" looks back so far. */
 #define DEFAULT_LOG_RETENTION (90 * 24 * 60)
 
@@ -52,6 +56,18 @@ typedef struct BoolSetting
 	bool boot_value;
 	GucContext context;
 } BoolSetting;
+
+typedef struct IntSetting
+{
+	const char *name;
+	const char *description;
+	const char *detail;
+	int *variable;
+	int boot_value;
+	int min_value;
+	int max_value;
+	GucContext context;
+} IntSetting;
 
 typedef struct TimeSetting
 {
@@ -88,6 +104,15 @@ static const BoolSetting bool_settings[] = {
 	{"pendo_fdw.paused", "Lets every pull of every database rest.",
 	 "What is under way ends its step; pendo.pause() does so for one database.",
 	 &pendo_paused, false, PGC_SIGHUP},
+};
+
+static const IntSetting int_settings[] = {
+	{"pendo_fdw.max_workers",
+	 "Most background workers that run pulls at the same time.",
+	 "0: none; pulls run by CALL pendo.run_pull() alone.  The workers need "
+	 "shared_preload_libraries and count towards max_worker_processes.",
+	 &pendo_max_workers, DEFAULT_MAX_WORKERS, 0, PENDO_MOST_WORKERS,
+	 PGC_SIGHUP},
 };
 
 static const TimeSetting time_settings[] = {
@@ -146,6 +171,14 @@ pendo_define_settings(void)
 		DefineCustomBoolVariable(s->name, s->description, s->detail,
 								 s->variable, s->boot_value, s->context, 0,
 								 NULL, NULL, NULL);
+	}
+	for (int i = 0; i < lengthof(int_settings); i++)
+	{
+		const IntSetting *s = &int_settings[i];
+
+		DefineCustomIntVariable(s->name, s->description, s->detail, s->variable,
+								s->boot_value, s->min_value, s->max_value,
+								s->context, 0, NULL, NULL, NULL);
 	}
 	for (int i = 0; i < lengthof(time_settings); i++)
 	{

@@ -8,6 +8,9 @@
 #ifndef PENDO_SETTINGS_H
 #define PENDO_SETTINGS_H
 
+/* The largest value of pendo_fdw.max_workers. */
+#define PENDO_MOST_WORKERS 64
+
 extern bool pendo_enable_pushdown;
 extern char *pendo_http_ca_file;
 extern int pendo_http_connect_timeout;
@@ -17,6 +20,7 @@ extern char *pendo_http_plain_hosts;
 extern char *pendo_http_private_hosts;
 extern char *pendo_http_proxy;
 extern int pendo_http_stall_timeout;
+extern int pendo_max_workers;
 extern bool pendo_is_backfill;
 extern int pendo_log_retention;
 extern bool pendo_paused;

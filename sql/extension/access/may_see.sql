@@ -21,7 +21,8 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT has_function_privilege('pendo.pause(name, text)', 'EXECUTE')
-      OR has_schema_privilege(schema_name, 'USAGE')
+      OR EXISTS (SELECT FROM pg_namespace n
+                  WHERE n.nspname = schema_name AND has_schema_privilege(n.oid, 'USAGE'))
          AND has_table_privilege(pendo._find_relation(schema_name, table_name), 'SELECT');
 END;
 REVOKE ALL ON FUNCTION pendo._may_see(name, name) FROM PUBLIC;

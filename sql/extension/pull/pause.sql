@@ -38,7 +38,7 @@ BEGIN ATOMIC
   WITH ended AS (
     DELETE FROM pendo.pause p
      WHERE p.connection IS NOT DISTINCT FROM resume.connection
-     RETURNING 1)
+     RETURNING pendo._wake())
   SELECT count(*) > 0 FROM ended;
 END;
 REVOKE ALL ON FUNCTION pendo.resume(name) FROM PUBLIC;

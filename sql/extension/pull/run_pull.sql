@@ -162,6 +162,7 @@ BEGIN
             PERFORM pendo._load(run, batch, answer);
         END IF;
         COMMIT;
+        EXIT WHEN NOT pendo._may_go_on();
     END LOOP;
     PERFORM pendo._end_run(run);
     COMMIT;
@@ -186,6 +187,7 @@ BEGIN
     pulls := pendo._pulls_to_run(name);
     FOREACH pull IN ARRAY pulls LOOP
         CALL pendo._run_one(pull, is_asked);
+        EXIT WHEN NOT pendo._may_go_on();
     END LOOP;
 END
 $$;

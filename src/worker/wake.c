@@ -1,0 +1,151 @@
+/*-------------------------------------------------------------------------
+ *
+ * worker/wake.c
+ *	  What SQL has to do with the workers.
+ *
+ *	  pendo._wake()			look again what is due in this database
+ *	  pendo._may_go_on()	is there a reason to end a long run early?
+ *	  pendo._worker_state() what the board says
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "compat.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "postmaster/interrupt.h"
+#include "settings.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "worker/board.h"
+#include "worker/worker.h"
+
+PENDO_SQL_FUNCTION(pendo_wake);
+PENDO_SQL_FUNCTION(pendo_may_go_on);
+PENDO_SQL_FUNCTION(pendo_worker_state);
+
+/* Of this transaction. */
+static bool is_wake_wanted = false;
+
+/*
+ * At the end of a transaction: who is woken sees what it did.  The commit of a
+ * prepared one comes from another session, which would not know.
+ */
+static void
+wake_at_commit(XactEvent event, void *arg)
+{
+	bool is_wanted = is_wake_wanted;
+
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+			is_wake_wanted = false;
+			if (is_wanted)
+				pendo_board_wake(MyDatabaseId);
+			break;
+		case XACT_EVENT_ABORT:
+			is_wake_wanted = false;
+			break;
+		case XACT_EVENT_PRE_PREPARE:
+			if (is_wanted)
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("a transaction that has changed pulls cannot "
+								"be prepared")));
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * pendo_wake() returns void.  Not preloaded, there is nobody to wake, and
+ * nothing wrong with that.
+ */
+Datum
+pendo_wake(PG_FUNCTION_ARGS)
+{
+	static bool is_registered = false;
+
+	if (pendo_board_exists())
+	{
+		if (!is_registered)
+			RegisterXactCallback(wake_at_commit, NULL);
+		is_registered = true;
+		is_wake_wanted = true;
+	}
+	PG_RETURN_VOID();
+}
+
+/*
+ * pendo_may_go_on() returns boolean.  In a worker, a pause is seen at once, as
+ * if a client had sent a statement; to be called right after a COMMIT.
+ */
+Datum
+pendo_may_go_on(PG_FUNCTION_ARGS)
+{
+	bool is_worker = pendo_board_has_mine();
+
+	if (is_worker && ConfigReloadPending)
+		pendo_worker_reload();
+	PG_RETURN_BOOL(!pendo_paused && !(is_worker && pendo_board_is_crowded()));
+}
+
+static const char *
+state_name(PendoEntryState state)
+{
+	static const char *const names[] = {
+		[PENDO_FREE] = "free",		   [PENDO_WAITING] = "waiting",
+		[PENDO_STARTING] = "starting", [PENDO_RUNNING] = "running",
+		[PENDO_FAILED] = "failed",
+	};
+
+	return names[state];
+}
+
+static void
+put_entry(ReturnSetInfo *result, const PendoEntry *entry)
+{
+	Datum values[] = {
+		ObjectIdGetDatum(entry->database),
+		ObjectIdGetDatum(entry->role),
+		CStringGetTextDatum(state_name(entry->state)),
+		TimestampTzGetDatum(entry->due_at),
+		TimestampTzGetDatum(entry->not_before),
+		Int32GetDatum(entry->pid),
+		Int32GetDatum(entry->failures),
+	};
+	bool is_null[lengthof(values)] = {
+		[4] = entry->not_before == 0,
+		[5] = entry->pid == 0,
+	};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, is_null);
+}
+
+/*
+ * pendo_worker_state() returns a set of the board's entries.
+ */
+Datum
+pendo_worker_state(PG_FUNCTION_ARGS)
+{
+	PendoEntry *entries;
+	int count;
+
+	if (!pendo_board_exists())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("pendo_fdw has no workers on this server"),
+				 errdetail(
+					 "The library was not loaded when the server started."),
+				 errhint("Add pendo_fdw to \"shared_preload_libraries\" and "
+						 "restart the server.  CALL pendo.run_pull() works "
+						 "without.")));
+	InitMaterializedSRF(fcinfo, 0);
+	entries = pendo_board_entries(&count);
+	for (int i = 0; i < count; i++)
+		put_entry((ReturnSetInfo *) fcinfo->resultinfo, &entries[i]);
+	return (Datum) 0;
+}
