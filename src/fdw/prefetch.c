@@ -37,6 +37,7 @@
 #include "utils/plancache.h"
 
 PENDO_SQL_FUNCTION(pendo_prefetch);
+PENDO_SQL_FUNCTION(pendo_check_may_commit);
 
 /* All of it lives in a memory context of its own, below TopMemoryContext. */
 typedef struct Prefetch
@@ -47,6 +48,14 @@ typedef struct Prefetch
 	char *requests;	   /* as EXPLAIN has them */
 	char *fingerprint; /* if that was all that was wanted */
 } Prefetch;
+
+/* What a call is asked to do. */
+typedef struct Work
+{
+	const char *query;
+	bool only_fingerprint;
+	Prefetch *prefetch;
+} Work;
 
 /* At most one at a time. */
 static Prefetch *kept = NULL;
@@ -176,13 +185,12 @@ make_prefetch(const ForeignScan *plan, Oid relid)
 	return prefetch;
 }
 
-/* What the query will ask for; NULL if that is nothing of ours. */
-static Prefetch *
-prepare(const char *query)
+/* What the query will ask for; stays NULL if that is nothing of ours. */
+static void
+prepare(Work *work)
 {
-	SPIPlanPtr prepared = SPI_prepare(query, 0, NULL);
+	SPIPlanPtr prepared = SPI_prepare(work->query, 0, NULL);
 	CachedPlan *cached = NULL;
-	Prefetch *prefetch = NULL;
 
 	if (prepared != NULL &&
 		list_length(SPI_plan_get_plan_sources(prepared)) == 1)
@@ -195,12 +203,11 @@ prepare(const char *query)
 									 &relid);
 
 		if (scan != NULL)
-			prefetch = make_prefetch(scan, relid);
+			work->prefetch = make_prefetch(scan, relid);
 		ReleaseCachedPlan(cached, NULL); /* not saved: nobody owns it */
 	}
 	if (prepared != NULL)
 		SPI_freeplan(prepared);
-	return prefetch;
 }
 
 /* May this failure be told to the caller, who then goes on? */
@@ -233,11 +240,11 @@ receive_fingerprint(Prefetch *prefetch)
 }
 
 /*
- * Receive it; NULL, or the error that ended it.  An error is caught in a
- * subtransaction, so that the caller's transaction stays sound.
+ * Do one step of the work; NULL, or the error that ended it.  An error is caught
+ * in a subtransaction, so that the caller's transaction stays sound.
  */
 static ErrorData *
-receive(Prefetch *prefetch, bool only_fingerprint)
+try_step(void (*step)(Work *work), Work *work)
 {
 	MemoryContext old_context = CurrentMemoryContext;
 	ResourceOwner old_owner = CurrentResourceOwner;
@@ -247,10 +254,7 @@ receive(Prefetch *prefetch, bool only_fingerprint)
 	MemoryContextSwitchTo(old_context);
 	PG_TRY();
 	{
-		if (only_fingerprint)
-			receive_fingerprint(prefetch);
-		else
-			receive_rows(prefetch);
+		step(work);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -266,6 +270,15 @@ receive(Prefetch *prefetch, bool only_fingerprint)
 	if (error != NULL && !is_tellable(error))
 		ReThrowError(error);
 	return error;
+}
+
+static void
+receive(Work *work)
+{
+	if (work->only_fingerprint)
+		receive_fingerprint(work->prefetch);
+	else
+		receive_rows(work->prefetch);
 }
 
 static void
@@ -325,30 +338,45 @@ pendo_prefetch(PG_FUNCTION_ARGS)
 	CallContext *call = (CallContext *) fcinfo->context;
 	bool atomic = call == NULL || !IsA(call, CallContext) || call->atomic;
 	MemoryContext caller = CurrentMemoryContext;
-	char *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	Prefetch *prefetch;
-	ErrorData *error = NULL;
+	Work work = {text_to_cstring(PG_GETARG_TEXT_PP(0)), PG_GETARG_BOOL(1),
+				 NULL};
+	ErrorData *error;
 	Datum result;
 
 	forget();
 	SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC);
-	prefetch = prepare(query);
-	if (prefetch != NULL)
+	error = try_step(prepare, &work);
+	if (error == NULL && work.prefetch != NULL)
 	{
+		/* From now on no transaction's end takes it along but a failed one. */
+		keep(work.prefetch);
 		if (!atomic)
-		{
-			/* The transaction's end must not take it along. */
-			keep(prefetch);
 			SPI_commit();
-		}
-		error = receive(prefetch, PG_GETARG_BOOL(1));
+		error = try_step(receive, &work);
 	}
 	MemoryContextSwitchTo(caller);
-	result = result_row(fcinfo, prefetch, error);
-	if (error != NULL || PG_GETARG_BOOL(1))
+	result = result_row(fcinfo, work.prefetch, error);
+	if (error != NULL || work.only_fingerprint)
 		forget();
-	else if (prefetch != NULL && kept == NULL)
-		keep(prefetch);
 	SPI_finish();
 	return result;
+}
+
+/*
+ * pendo._check_may_commit(), a procedure: an error where the caller's COMMIT
+ * would be one.
+ */
+Datum
+pendo_check_may_commit(PG_FUNCTION_ARGS)
+{
+	CallContext *call = (CallContext *) fcinfo->context;
+
+	if (call == NULL || !IsA(call, CallContext) || call->atomic)
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("a pull cannot run inside a transaction block"),
+				 errdetail("It commits after each step."),
+				 errhint("CALL pendo.run_pull() by itself, with autocommit "
+						 "on, and from no function.")));
+	PG_RETURN_VOID();
 }

@@ -34,14 +34,16 @@ SELECT c.oid::regclass
  ORDER BY 1;
 SELECT has_schema_privilege('public', 'pendo', 'USAGE') AS schema_usage;
 
--- No function runs with its owner's rights, each pins its search_path.
+-- Functions that run with their owner's rights: these and no others.  Each pins its
+-- search_path, but for those that COMMIT, which cannot, and the one that sets it.
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE p.pronamespace = 'pendo'::regnamespace AND p.prosecdef;
 SELECT p.oid::regprocedure
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
  WHERE p.pronamespace = 'pendo'::regnamespace
    AND l.lanname IN ('sql', 'plpgsql')
-   AND NOT 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig);
+   AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(p.proconfig, '{}'))
+ ORDER BY 1;
 
 -- Options are sorted, described, and required ones have no default.
 SELECT place, count(*), bool_and(description ~ '^[A-Za-z].*\.$') AS described,

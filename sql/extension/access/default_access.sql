@@ -14,6 +14,7 @@ SELECT v.*
         ('application', 'TABLE', 'pendo.completeness', 'SELECT'),
         ('application', 'TABLE', 'pendo.freshness', 'SELECT'),
         ('application', 'TABLE', 'pendo.problem', 'SELECT'),
+        ('application', 'FUNCTION', 'pendo.is_backfill()', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._find_relation(name,name)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._is_paused(name)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._may_see(name,name)', 'EXECUTE'),

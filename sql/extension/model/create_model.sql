@@ -126,7 +126,15 @@ BEGIN
         RAISE insufficient_privilege USING
             MESSAGE = format('must be owner of schema %s', schema);
     END IF;
-    INSERT INTO pendo.model (connection, schema_name) VALUES (create_model.connection, schema);
+    BEGIN
+        INSERT INTO pendo.model (connection, schema_name) VALUES (create_model.connection, schema);
+    EXCEPTION WHEN unique_violation THEN
+        RAISE duplicate_object USING
+            MESSAGE = format('connection "%s" has a model already, or schema "%s" holds another''s',
+                             create_model.connection, schema),
+            DETAIL = 'A connection has one model, in a schema of its own.',
+            HINT = 'pendo.keep_local() adds pulls to a model; pendo.upgrade_model() brings it up to date.';
+    END;
     FOR source IN SELECT * FROM pendo._model_source(create_model.connection) LOOP
         PERFORM pendo._create_local_table(source.live, schema, source.object);
     END LOOP;

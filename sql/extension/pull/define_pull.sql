@@ -143,6 +143,11 @@ BEGIN
                        CASE WHEN define_pull.key_columns IS NULL THEN 'by_window'
                             WHEN define_pull.time_column IS NULL THEN 'full'
                             ELSE 'changes' END);
+    IF p.mode NOT IN ('by_window', 'changes', 'full') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('unknown mode "%s"', p.mode),
+            HINT = 'Use by_window, changes or full.';
+    END IF;
     p.columns := coalesce(define_pull.columns, pendo._common_columns(source, target));
     p.time_column := CASE WHEN p.mode <> 'full' THEN define_pull.time_column END;
     p.key_columns := define_pull.key_columns;
@@ -156,14 +161,15 @@ BEGIN
     p.max_vanished := define_pull.max_vanished;
     IF p.mode <> 'full' AND p.time_column IS NULL THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('a pull by %s needs a time_column', p.mode);
+            MESSAGE = format('a pull with mode %s needs a time_column', p.mode),
+            HINT = 'Things that have a key and no time are pulled with mode full: say key_columns.';
     ELSIF p.mode = 'by_window' AND p.since IS NULL THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = 'a pull by windows needs a first day',
+            MESSAGE = 'a pull with mode by_window needs a first day',
             HINT = 'Say since => ''2024-01-01''.';
     ELSIF p.mode <> 'by_window' AND p.key_columns IS NULL THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('a pull by %s needs key_columns', p.mode);
+            MESSAGE = format('a pull with mode %s needs key_columns', p.mode);
     END IF;
     PERFORM pendo._check_pull(p);
 
@@ -172,7 +178,13 @@ BEGIN
     p.created_at := coalesce(before.created_at, now());
     p.changed_at := now();
     IF before.name IS NULL THEN
-        INSERT INTO pendo.pull SELECT p.*;
+        BEGIN
+            INSERT INTO pendo.pull SELECT p.*;
+        EXCEPTION WHEN unique_violation THEN
+            RAISE duplicate_object USING
+                MESSAGE = format('there is another pull "%s", or one into %s', p.name, target),
+                HINT = 'Drop that one first, or choose another name or table.';
+        END;
     ELSE
         UPDATE pendo.pull d SET (connection, source_schema, source_table, target_schema,
                 target_table, mode, columns, time_column, key_columns, since, keep_for, every,

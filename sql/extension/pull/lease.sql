@@ -29,7 +29,7 @@ COMMENT ON FUNCTION pendo._lease_holds(integer, timestamptz) IS
 -- and those right before it, up to most_windows.  One that failed comes alone, so
 -- that it takes no other along.  With "is_asked" every window that is not closed is
 -- due, once since "since".  Nothing to do: the result's query is NULL.
-CREATE FUNCTION pendo._lease(pull text, is_asked boolean, since timestamptz,
+CREATE FUNCTION pendo._lease_windows(pull text, is_asked boolean, since timestamptz,
                              most_windows integer DEFAULT 8)
 RETURNS pendo._batch
 LANGUAGE plpgsql VOLATILE
@@ -88,6 +88,33 @@ BEGIN
     RETURN batch;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._lease(text, boolean, timestamptz, integer) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._lease(text, boolean, timestamptz, integer) IS
+REVOKE ALL ON FUNCTION pendo._lease_windows(text, boolean, timestamptz, integer) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._lease_windows(text, boolean, timestamptz, integer) IS
     'take a pull''s next windows that are due';
+
+-- Likewise; but what is wrong with the definition, as a table that is gone, is noted as
+-- the failure of all windows that are due, and stops no other pull.
+CREATE FUNCTION pendo._lease(run bigint, pull text, is_asked boolean, since timestamptz)
+RETURNS pendo._batch
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    batch pendo._batch;
+    message text;
+    state text;
+BEGIN
+    RETURN pendo._lease_windows(pull, is_asked, since);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+    batch.pull := pull;
+    SELECT array_agg(l.window_start) INTO batch.starts FROM pendo.ledger l
+     WHERE l.pull = _lease.pull AND (l.due_at <= clock_timestamp() OR is_asked);
+    PERFORM pendo._note_failure(run, batch, message, state);
+    RAISE WARNING 'pull %: %', pull, message USING ERRCODE = state;
+    RETURN batch;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._lease(bigint, text, boolean, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._lease(bigint, text, boolean, timestamptz) IS
+    'take a pull''s next windows, or note why that cannot be';

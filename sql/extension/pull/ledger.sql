@@ -2,9 +2,9 @@
 -- proof of completeness.  Pulls that are not cut into windows have one row,
 -- from -infinity to infinity.
 --
---   pending ──load──► open ──load after the settle horizon──► closed
---                      ▲                                        │
---                      └──────── its fingerprint changed ───────┘
+--   pending --load--> open --load after the settle horizon--> closed
+--                      ^                                        |
+--                      +------- its fingerprint changed --------+
 --
 -- A window is worked on by who holds its lease.  A lease names a backend, and
 -- ends with it, so that none outlives a crash.

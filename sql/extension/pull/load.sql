@@ -81,7 +81,7 @@ BEGIN ATOMIC
          lease_pid = NULL, lease_backend_start = NULL, leased_at = NULL
    WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts);
   UPDATE pendo.run r
-     SET failed_windows = r.failed_windows + cardinality(batch.starts),
+     SET failed_windows = r.failed_windows + coalesce(cardinality(batch.starts), 0),
          failure = _note_failure.failure, failure_state = _note_failure.failure_state
    WHERE r.id = run;
 END;

@@ -27,6 +27,7 @@ CREATE POLICY see ON pendo.run FOR SELECT
 REVOKE ALL ON pendo.run FROM PUBLIC;
 COMMENT ON TABLE pendo.run IS
     'runs of pulls that had work to do; kept as long as pendo_fdw.log_retention says';
+COMMENT ON SEQUENCE pendo.run_id_seq IS 'numbers of runs';
 COMMENT ON COLUMN pendo.run.id IS 'number';
 COMMENT ON COLUMN pendo.run.pull IS 'the pull';
 COMMENT ON COLUMN pendo.run.owner IS 'role that it ran as';

@@ -33,13 +33,27 @@ $$;
 REVOKE ALL ON FUNCTION pendo._pulls_to_run(text) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._pulls_to_run(text) IS 'the current role''s pulls that are to run';
 
+-- When a pull is due that has no windows yet: at once, or a while after it failed.
+CREATE FUNCTION pendo._first_due(p pendo.pull)
+RETURNS timestamptz
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT greatest(p.changed_at, max(r.started_at) + interval '5 minutes')
+    FROM pendo.run r
+   WHERE r.pull = p.name AND r.failure IS NOT NULL;
+END;
+REVOKE ALL ON FUNCTION pendo._first_due(pendo.pull) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._first_due(pendo.pull) IS
+    'when a pull is due that has no windows yet';
+
 -- Pulls of the current role that run by themselves, and when each is due.
 CREATE FUNCTION pendo._due_pull()
 RETURNS TABLE (pull text, owner name, due_at timestamptz)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT p.name, p.owner, coalesce(min(l.due_at), p.changed_at)
+  SELECT p.name, p.owner, coalesce(min(l.due_at), pendo._first_due(p))
     FROM pendo.pull p
     LEFT JOIN pendo.ledger l ON l.pull = p.name
    WHERE p.every IS NOT NULL AND NOT p.is_paused
@@ -59,7 +73,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT d.owner, min(d.due_at)
-    FROM (SELECT p.owner, coalesce(min(l.due_at), p.changed_at) AS due_at
+    FROM (SELECT p.owner, coalesce(min(l.due_at), pendo._first_due(p)) AS due_at
             FROM pendo.pull p
             LEFT JOIN pendo.ledger l ON l.pull = p.name
            WHERE p.every IS NOT NULL AND NOT p.is_paused
@@ -70,7 +84,8 @@ END;
 REVOKE ALL ON FUNCTION pendo._due_owner() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._due_owner() IS 'per owner the time at which a pull is due';
 
--- Begin a run: the ledger is brought up to date.  Returns the run's number.
+-- Begin a run: the ledger is brought up to date.  Returns the run's number, or NULL
+-- after noting why that cannot be.
 CREATE FUNCTION pendo._begin_run(pull text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT
@@ -78,10 +93,22 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     run bigint;
+    message text;
+    state text;
 BEGIN
-    PERFORM pendo._plan_windows(pull);
     INSERT INTO pendo.run (pull) VALUES (_begin_run.pull) RETURNING id INTO run;
+    PERFORM pendo._plan_windows(pull);
     RETURN run;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+    INSERT INTO pendo.run (pull, ended_at, failure, failure_state)
+    VALUES (_begin_run.pull, clock_timestamp(), message, state);
+    UPDATE pendo.ledger l
+       SET failure = message, failure_state = state, failed_at = clock_timestamp(),
+           due_at = greatest(l.due_at, clock_timestamp() + interval '5 minutes')
+     WHERE l.pull = _begin_run.pull AND l.due_at <= clock_timestamp();
+    RAISE WARNING 'pull %: %', pull, message USING ERRCODE = state;
+    RETURN NULL;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._begin_run(text) FROM PUBLIC;
@@ -136,9 +163,12 @@ DECLARE
 BEGIN
     run := pendo._begin_run(pull);
     COMMIT;
+    IF run IS NULL THEN
+        RETURN;
+    END IF;
     since := pg_catalog.clock_timestamp();
     LOOP
-        batch := pendo._lease(pull, is_asked, since);
+        batch := pendo._lease(run, pull, is_asked, since);
         COMMIT;
         EXIT WHEN batch.query IS NULL;
         answer := NULL;
@@ -183,6 +213,7 @@ DECLARE
     pull text;
     is_asked boolean;
 BEGIN
+    CALL pendo._check_may_commit();
     is_asked := name IS NOT NULL;
     pulls := pendo._pulls_to_run(name);
     FOREACH pull IN ARRAY pulls LOOP

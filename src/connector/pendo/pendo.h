@@ -89,10 +89,8 @@ typedef struct PendoAggregation
 	PendoStreamSource source;
 } PendoAggregation;
 
-/* options.c */
+/* options.c, objects.c */
 extern const PendoOptionTable pendo_option_table;
-
-/* objects.c */
 extern const PendoObjectTable pendo_object_table;
 extern bool pendo_in_grain(const PendoTable *table, const PendoField *field,
 						   const char *period);
@@ -141,10 +139,8 @@ extern List *pendo_fetch_apps(PendoAggregation *pendo);
 extern void pendo_aggregation_spec(const PendoConnection *connection,
 								   const char *pipeline, PendoHttpSpec *spec);
 
-/* fingerprint.c */
+/* fingerprint.c, scan.c */
 extern char *pendo_fingerprint(const PendoScan *scan);
-
-/* scan.c */
 extern PendoAggregation *pendo_prepare_scan(const PendoScan *scan);
 extern PendoStream *pendo_scan_open(MemoryContext owner, const PendoScan *scan);
 extern void

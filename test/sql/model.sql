@@ -1,0 +1,50 @@
+-- Models: local tables, summaries and views as a team's own objects.
+\set server mdl
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set connect :abs_srcdir '/include/connect.sql'
+\set drop :abs_srcdir '/include/drop.sql'
+\i :connect
+SELECT pendo.create_model('nonsense', 'mdl_local');
+SET client_min_messages = warning;
+SELECT kind, count(*) > 10 AS some FROM pendo.create_model('mdl', 'mdl_local') GROUP BY 1 ORDER BY 1;
+SELECT pendo.create_model('mdl', 'mdl_local2');
+
+-- They belong to the caller, not to the extension; all have a key or a full identity, all
+-- a comment.
+SELECT count(*) AS members FROM pg_depend d
+  JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
+ WHERE c.relnamespace = 'mdl_local'::regnamespace AND d.deptype = 'e';
+SELECT c.relname FROM pg_class c
+ WHERE c.relnamespace = 'mdl_local'::regnamespace AND c.relkind IN ('r', 'p')
+   AND c.relreplident <> 'f'
+   AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+ ORDER BY 1;
+SELECT c.relname FROM pg_class c
+ WHERE c.relnamespace = 'mdl_local'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+   AND obj_description(c.oid, 'pg_class') IS NULL ORDER BY 1;
+SELECT c.relname FROM pg_class c
+ WHERE c.relnamespace = 'mdl_local'::regnamespace AND c.relkind = 'v'
+   AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false) ORDER BY 1;
+SELECT * FROM mdl_local.model_connection;
+
+-- What a team changed stays; what an update brings is shown and, if asked, made.
+SELECT object, state FROM pendo.upgrade_model('mdl');
+CREATE OR REPLACE VIEW mdl_local.daily_active AS SELECT d.* FROM (SELECT * FROM mdl_local.weekly_active) d WHERE false;
+CREATE VIEW mdl_local.mine AS SELECT 1 AS one;
+SELECT object, state FROM pendo.upgrade_model('mdl');
+UPDATE pendo.model_object SET template_hash = 'old' WHERE connection = 'mdl'
+   AND file IN ('metric/daily_active.sql', 'metric/nps.sql', 'summary/visitor_day.query.sql');
+DROP VIEW mdl_local.retention;
+SELECT object, state, statements IS NOT NULL AS has_statements FROM pendo.upgrade_model('mdl', apply => true);
+SELECT object, state FROM pendo.upgrade_model('mdl');
+
+-- A pull for each table.
+SELECT * FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, every => NULL);
+SELECT count(*) FROM pendo.pull WHERE connection = 'mdl';
+SELECT pendo.keep_local('mdl', 'mdl_local', every => NULL);
+SELECT count(pendo.drop_pull(name)) FROM pendo.pull WHERE connection = 'mdl';
+DELETE FROM pendo.summary WHERE schema_name = 'mdl_local';
+DELETE FROM pendo.model WHERE connection = 'mdl';
+SELECT count(*) FROM pendo.model_object;
+DROP SCHEMA mdl_local CASCADE;
+\i :drop
