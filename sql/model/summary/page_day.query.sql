@@ -1,0 +1,11 @@
+-- Defines page_day; see visitor_day.query.sql for how it is used.
+SELECT day,
+       coalesce(page_id, '') AS page_id,
+       coalesce(account_id, '') AS account_id,
+       count(DISTINCT visitor_id) FILTER (
+           WHERE visitor_id <> ''
+             AND NOT starts_with(visitor_id, '_PENDO_T_')) AS visitors,
+       coalesce(sum(num_events), 0)::bigint AS events,
+       coalesce(sum(num_minutes), 0)::bigint AS minutes
+  FROM page_event
+ GROUP BY day, coalesce(page_id, ''), coalesce(account_id, '')
