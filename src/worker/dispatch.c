@@ -106,6 +106,22 @@ settle_failures(PendoEntry *entries, int count)
 	}
 }
 
+/* Databases that are gone, or closed; a reload surveys those that open again. */
+static void
+forget_closed(PendoEntry *entries, int count, const List *databases)
+{
+	for (int i = 0; i < count; i++)
+	{
+		PendoEntry *entry = &entries[i];
+
+		if (entry->state != PENDO_WAITING ||
+			list_member_oid(databases, entry->database))
+			continue;
+		entry->state = PENDO_FREE;
+		pendo_board_forget(entry->database, entry->role);
+	}
+}
+
 static int
 count_workers(const PendoEntry *entries, int count)
 {
@@ -194,24 +210,11 @@ start(const PendoEntry *entry, Child *child)
 }
 
 /*
- * Deal with an entry that is due; false if the server has no room for a worker.
- */
-static bool
-serve(const PendoEntry *entry, const List *databases, Child *child)
-{
-	if (!list_member_oid(databases, entry->database))
-		pendo_board_forget(entry->database, entry->role);
-	else if (!has_child(entry) && check_role(entry))
-		return start(entry, child);
-	return true;
-}
-
-/*
  * Start what is due, the longest overdue first.  If somebody must wait for a
  * worker, those that are idle are asked to leave.
  */
 static TimestampTz
-serve_all(PendoEntry *entries, int count, const List *databases)
+serve(PendoEntry *entries, int count)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	int workers = count_workers(entries, count);
@@ -226,8 +229,8 @@ serve_all(PendoEntry *entries, int count, const List *databases)
 		is_crowded = workers >= pendo_max_workers || child == NULL;
 		if (is_crowded)
 			break;
-		if (!serve(entry, databases, child))
-			break;
+		if (!has_child(entry) && check_role(entry) && !start(entry, child))
+			break; /* no room: the others need not try */
 		workers += child->handle != NULL;
 		entry->state = PENDO_FREE; /* in this copy: dealt with */
 	}
@@ -246,7 +249,8 @@ pendo_dispatch(const List *databases)
 	reap_children();
 	entries = pendo_board_entries(&count);
 	settle_failures(entries, count);
+	forget_closed(entries, count, databases);
 	if (pendo_paused || pendo_max_workers == 0)
 		return DT_NOEND;
-	return serve_all(entries, count, databases);
+	return serve(entries, count);
 }
