@@ -318,7 +318,10 @@ result_row(FunctionCallInfo fcinfo, const Prefetch *prefetch,
 	}
 	if (error != NULL)
 	{
-		values[3] = CStringGetTextDatum(error->message);
+		values[3] = CStringGetTextDatum(
+			error->detail != NULL
+				? psprintf("%s: %s", error->message, error->detail)
+				: error->message);
 		values[4] = CStringGetTextDatum(unpack_sql_state(error->sqlerrcode));
 	}
 	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));

@@ -135,6 +135,8 @@ DECLARE
     p pendo.pull%ROWTYPE;
     changes pendo._changes;
     message text;
+    detail text;
+    hint text;
     state text;
 BEGIN
     SELECT * INTO p FROM pendo.pull d WHERE d.name = batch.pull FOR SHARE;
@@ -160,9 +162,10 @@ BEGIN
             PERFORM pendo._refresh_summaries(p, batch.window_start, batch.window_end);
         END IF;
     EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
-        PERFORM pendo._note_failure(run, batch, message, state);
-        RAISE WARNING 'pull %: %', p.name, message USING ERRCODE = state;
+        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+                                hint = PG_EXCEPTION_HINT, state = RETURNED_SQLSTATE;
+        PERFORM pendo._note_failure(run, batch, concat_ws(': ', message, nullif(detail, '')), state);
+        RAISE WARNING 'pull %: %', p.name, message USING ERRCODE = state, DETAIL = detail, HINT = hint;
         RETURN;
     END;
     PERFORM pendo._note_success(run, batch, p, answer, changes);

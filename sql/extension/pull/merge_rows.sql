@@ -15,35 +15,33 @@ DECLARE
     live bigint;
     marks boolean := vanished = 'mark';
     same_key text;
-    has_key text;
     values_here text;
     values_there text;
 BEGIN
     PERFORM pendo._enter_schema_of(target);
-    SELECT string_agg(format('x.%1$I = q.%1$I', k), ' AND '),
-           string_agg(format('q.%I IS NOT NULL', k), ' AND ')
-      INTO same_key, has_key FROM unnest(key_columns) k;
+    SELECT string_agg(format('x.%1$I = q.%1$I', k), ' AND ')
+      INTO same_key FROM unnest(key_columns) k;
     SELECT string_agg(format('x.%I', c), ', ' ORDER BY n),
            string_agg(format('q.%I', c), ', ' ORDER BY n)
       INTO values_here, values_there FROM unnest(columns) WITH ORDINALITY AS u (c, n);
     EXECUTE format($sql$
-        WITH fetched AS MATERIALIZED (SELECT * FROM (%1$s) q WHERE %2$s),
+        WITH fetched AS MATERIALIZED (%1$s),
         updated AS (
-            UPDATE %3$s x SET (%4$s) = ROW(%5$s) %6$s
+            UPDATE %2$s x SET (%3$s) = ROW(%4$s) %5$s
               FROM fetched q
-             WHERE %7$s AND (ROW(%8$s) IS DISTINCT FROM ROW(%5$s) %9$s)
+             WHERE %6$s AND (ROW(%7$s) IS DISTINCT FROM ROW(%4$s) %8$s)
             RETURNING 1),
         inserted AS (
-            INSERT INTO %3$s (%4$s)
-            SELECT %5$s FROM fetched q
-             WHERE NOT EXISTS (SELECT FROM %3$s x WHERE %7$s)
+            INSERT INTO %2$s (%3$s)
+            SELECT %4$s FROM fetched q
+             WHERE NOT EXISTS (SELECT FROM %2$s x WHERE %6$s)
             RETURNING 1),
-        gone AS (%10$s)
+        gone AS (%9$s)
         SELECT (SELECT count(*) FROM fetched), (SELECT count(*) FROM inserted),
                (SELECT count(*) FROM updated), (SELECT count(*) FROM gone),
-               CASE WHEN %11$L THEN (SELECT count(*) FROM %3$s x %12$s) END
+               CASE WHEN %10$L THEN (SELECT count(*) FROM %2$s x %11$s) END
         $sql$,
-        query, has_key, target, pendo._column_list(columns), values_there,
+        query, target, pendo._column_list(columns), values_there,
         CASE WHEN marks THEN ', deleted_at = NULL' ELSE '' END,
         same_key, values_here,
         CASE WHEN marks THEN 'OR x.deleted_at IS NOT NULL' ELSE '' END,

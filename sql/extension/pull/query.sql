@@ -21,9 +21,15 @@ BEGIN
         statement := statement || format(' WHERE %1$I >= %2$s AND %1$I < %3$s', p.time_column,
             pendo._time_bound(source, p.time_column, window_start, zone),
             pendo._time_bound(source, p.time_column, window_end, zone));
-    ELSIF cursor IS NOT NULL THEN
-        statement := statement || format(' WHERE %1$I >= %2$s', p.time_column,
-            pendo._time_bound(source, p.time_column, cursor::timestamptz, zone));
+    ELSE
+        -- What has no key is nothing that could be found again.
+        statement := statement || (
+            SELECT ' WHERE ' || string_agg(format('%I IS NOT NULL', k), ' AND ')
+              FROM unnest(p.key_columns) k);
+        IF cursor IS NOT NULL THEN
+            statement := statement || format(' AND %I >= %s', p.time_column,
+                pendo._time_bound(source, p.time_column, cursor::timestamptz, zone));
+        END IF;
     END IF;
     RETURN statement;
 END

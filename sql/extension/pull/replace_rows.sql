@@ -30,16 +30,17 @@ BEGIN
                            hash_record_extended(ROW(%2$s), 2) AS h2
                       FROM (%4$s) q) q),
         here AS MATERIALIZED (
-            SELECT tableoid AS t, ctid AS c, h1, h2, row_number() OVER (PARTITION BY h1, h2) AS n
-              FROM (SELECT tableoid, ctid, hash_record_extended(ROW(%2$s), 1) AS h1,
+            SELECT _table, _place, h1, h2, row_number() OVER (PARTITION BY h1, h2) AS n
+              FROM (SELECT tableoid AS _table, ctid AS _place, hash_record_extended(ROW(%2$s), 1) AS h1,
                            hash_record_extended(ROW(%2$s), 2) AS h2
                       FROM %1$s q WHERE %3$s) q),
         surplus AS (
             DELETE FROM %1$s x
-             USING (SELECT t, c FROM here h
+             USING (SELECT _table, _place FROM here h
                      WHERE NOT EXISTS (SELECT FROM fetched f
                                         WHERE f.h1 = h.h1 AND f.h2 = h.h2 AND f.n = h.n)) s
-             WHERE x.tableoid = s.t AND x.ctid = s.c
+             WHERE x.tableoid = s._table AND x.ctid = s._place
+               AND %3$s                 -- so that other partitions are not read
             RETURNING 1),
         deleted AS MATERIALIZED (SELECT count(*) AS n FROM surplus),
         missing AS (
