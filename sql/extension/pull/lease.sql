@@ -75,7 +75,8 @@ BEGIN
     END IF;
     batch.is_full := p.mode = 'full' OR first.cursor IS NULL
                   OR first.full_at + p.full_every <= clock_timestamp();
-    batch.wants_fingerprint := p.mode = 'by_window';
+    -- What was never loaded is read anyway: to ask first would cost a request.
+    batch.wants_fingerprint := p.mode = 'by_window' AND first.state <> 'pending';
     batch.query := pendo._query(p.name, batch.window_start, batch.window_end,
                                 CASE WHEN NOT batch.is_full THEN first.cursor END);
     UPDATE pendo.ledger l

@@ -11,6 +11,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     changes pendo._changes;
+    has_rows boolean;
     gone bigint;
     live bigint;
     marks boolean := vanished = 'mark';
@@ -19,6 +20,13 @@ DECLARE
     values_there text;
 BEGIN
     PERFORM pendo._enter_schema_of(target);
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', target) INTO has_rows;
+    IF NOT has_rows THEN
+        EXECUTE format('INSERT INTO %s (%s) %s', target, pendo._column_list(columns), query);
+        GET DIAGNOSTICS changes.inserted = ROW_COUNT;
+        changes := (changes.inserted, changes.inserted, 0, 0);
+        RETURN changes;
+    END IF;
     SELECT string_agg(format('x.%1$I = q.%1$I', k), ' AND ')
       INTO same_key FROM unnest(key_columns) k;
     SELECT string_agg(format('x.%I', c), ', ' ORDER BY n),

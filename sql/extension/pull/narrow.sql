@@ -36,7 +36,7 @@ BEGIN ATOMIC
                     CASE WHEN p.every IS NOT NULL AND p.mode = 'by_window'
                          THEN greatest(pendo._settles_at(l, p.settle), began_at) END,
                     'infinity')
-         WHEN l.fingerprint IS NOT NULL AND p.every IS NOT NULL
+         WHEN p.mode = 'by_window' AND p.every IS NOT NULL
               AND began_at < pendo._settles_at(l, p.settle) + p.recheck_for
          THEN began_at + interval '1 day'
          ELSE 'infinity' END;
@@ -72,7 +72,8 @@ BEGIN
     UPDATE pendo.ledger l
        SET state = 'open', closed_at = NULL, reopened = reopened + 1,
            reopened_at = batch.began_at
-     WHERE l.pull = batch.pull AND l.window_start = ANY (changed) AND l.state = 'closed';
+     WHERE l.pull = batch.pull AND l.window_start = ANY (changed) AND l.state = 'closed'
+       AND l.fingerprint IS NOT NULL;       -- else it is not known, and read to know it
 
     SELECT array_agg(s) INTO unchanged FROM unnest(batch.starts) s
      WHERE changed IS NULL OR s < changed[1] OR s > changed[cardinality(changed)];

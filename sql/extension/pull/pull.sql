@@ -57,7 +57,7 @@ COMMENT ON COLUMN pendo.pull.full_every IS
 COMMENT ON COLUMN pendo.pull.settle IS
     'how long after its end a window may still change by late events';
 COMMENT ON COLUMN pendo.pull.recheck_for IS
-    'how long after that a closed window is asked for its fingerprint, once a day';
+    'how long after that a closed window is looked at again, once a day';
 COMMENT ON COLUMN pendo.pull.vanished IS
     'what happens to local rows that the source has no longer: mark (deleted_at), delete or keep';
 COMMENT ON COLUMN pendo.pull.max_vanished IS
