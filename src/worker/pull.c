@@ -29,7 +29,6 @@
 #include "settings.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -246,11 +245,7 @@ pendo_pull_main(Datum arg)
 	pendo_worker_begin();
 	if (!pendo_board_claim(assignment.database, assignment.role))
 		proc_exit(0);
-	BackgroundWorkerInitializeConnectionByOid(assignment.database,
-											  assignment.role,
-											  BGWORKER_BYPASS_ROLELOGINCHECK);
-	SetConfigOption("application_name", MyBgworkerEntry->bgw_type, PGC_USERSET,
-					PGC_S_SESSION);
+	pendo_worker_connect(&assignment);
 	wait_event = pendo_wait_event("PendoPull");
 	work_or_fail(assignment.role);
 	proc_exit(0);

@@ -146,10 +146,7 @@ pendo_survey_main(Datum arg)
 	PendoAssignment assignment = pendo_worker_assignment();
 
 	pendo_worker_begin();
-	BackgroundWorkerInitializeConnectionByOid(assignment.database, InvalidOid,
-											  0);
-	SetConfigOption("application_name", MyBgworkerEntry->bgw_type, PGC_USERSET,
-					PGC_S_SESSION);
+	pendo_worker_connect(&assignment);
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET,
 					PGC_S_OVERRIDE);
 	SetConfigOption("row_security", "off", PGC_USERSET, PGC_S_OVERRIDE);

@@ -151,6 +151,21 @@ pendo_worker_assignment(void)
 	return assignment;
 }
 
+/*
+ * Settings of the database or the role may name another role to begin with:
+ * that is for people, and not whom a worker is to be.
+ */
+void
+pendo_worker_connect(const PendoAssignment *assignment)
+{
+	BackgroundWorkerInitializeConnectionByOid(
+		assignment->database, assignment->role,
+		OidIsValid(assignment->role) ? BGWORKER_BYPASS_ROLELOGINCHECK : 0);
+	SetConfigOption("application_name", MyBgworkerEntry->bgw_type, PGC_USERSET,
+					PGC_S_SESSION);
+	SetConfigOption("role", "none", PGC_USERSET, PGC_S_SESSION);
+}
+
 void
 pendo_worker_reload(void)
 {

@@ -43,9 +43,13 @@ extern TimestampTz pendo_worker_no_start_before(void);
 /* A time from now that grows with the number of failures. */
 extern TimestampTz pendo_worker_retry_at(int failures);
 
-/* The first steps of each worker: signals. */
+/*
+ * The first steps of each worker: signals, and, for all but the launcher, the
+ * connection that its assignment names.
+ */
 extern void pendo_worker_begin(void);
 extern PendoAssignment pendo_worker_assignment(void);
+extern void pendo_worker_connect(const PendoAssignment *assignment);
 extern void pendo_worker_reload(void);
 
 /* Is the extension here?  In a transaction, which then holds on to it. */

@@ -169,6 +169,17 @@ play_jobs($node, 'postgres');
 	unlike(log_from($node, $offset), qr/FATAL/, 'nobody tried in vain');
 }
 
+# A database or a role that has sessions begin as somebody else: workers do not.
+{
+	play_jobs($node, 'guarded');
+	$node->safe_psql('postgres', 'ALTER DATABASE guarded SET role = bob; GRANT bob TO alice; ALTER ROLE alice SET role = bob');
+	$node->safe_psql('guarded', q{RESET ROLE; INSERT INTO public.job VALUES ('alice', now(), '1 hour'); SELECT pendo._wake()});
+	wait_for_run($node, 'guarded', owner => 'alice', runs => 1, what => 'a worker is its owner and nobody else');
+	$node->safe_psql('postgres', 'ALTER ROLE alice RESET role; REVOKE bob FROM alice');
+	wait_until($node, 'postgres', "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = 'guarded'", 'and leaves');
+	$node->safe_psql('postgres', 'DROP DATABASE guarded');
+}
+
 # Roles that are dropped.
 {
 	my $offset = -s $node->logfile;
