@@ -47,6 +47,10 @@ BEGIN
     LOOP
         partition := left(parent.relname, 55) || to_char(month, '_YYYY_MM');
         CONTINUE WHEN to_regclass(format('%I.%I', parent.nspname, partition)) IS NOT NULL;
+        -- another session may be making it
+        EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE',
+                       parent.nspname, parent.relname);
+        CONTINUE WHEN to_regclass(format('%I.%I', parent.nspname, partition)) IS NOT NULL;
         EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L)',
             parent.nspname, partition, parent.nspname, parent.relname,
             CASE WHEN is_date THEN month::text
