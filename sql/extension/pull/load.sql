@@ -15,6 +15,11 @@ BEGIN
         pendo._time_bound(target, p.time_column, batch.window_start, zone),
         pendo._time_bound(target, p.time_column, batch.window_end, zone));
     changes := pendo._replace_rows(target, p.columns, condition, batch.query);
+    IF cardinality(batch.starts) = 1 THEN
+        UPDATE pendo.ledger l SET rows = changes.rows
+         WHERE l.pull = p.name AND l.window_start = batch.window_start;
+        RETURN changes;
+    END IF;
     EXECUTE format($sql$
         UPDATE pendo.ledger l SET rows = coalesce(c.n, 0)
           FROM unnest($1) WITH ORDINALITY AS s (window_start, i)
