@@ -98,8 +98,8 @@ ratio('pull, first load / COPY, with primary key', $seconds{keyed}{pull}, $secon
 sub visitor_document
 {
 	my ($name, $count, $time, $role) = @_;
-	my $json = sprintf q{format('{"visitorId":"v%%s","metadata":{"auto":{"lastupdated":%s},"agent":{"name":"Name %%s",}
-	  . q{"email":"n%%s@example.com","role":"%s"}}}', i, i, i)}, $time, $role;
+	my $json = sprintf q<format('{"visitorId":"v%%s","metadata":{"auto":{"lastupdated":%s},>
+	  . q<"agent":{"name":"Name %%s","email":"n%%s@example.com","role":"%s"}}}', i, i, i)>, $time, $role;
 
 	write_document($node, $name, $count, "SELECT i, $json AS json FROM generate_series(1, $count) AS i");
 	return compress_document($name);
@@ -128,7 +128,9 @@ foreach my $round (1 .. $rounds)
 	$node->safe_psql('postgres', "VACUUM ANALYZE visitor; ALTER SERVER people OPTIONS (SET base_url '$url{changed}')");
 	push @refresh, (timed_session($node, $quiet . $run))[0];
 	my $changed = $node->safe_psql('postgres', "SELECT count(*) FROM visitor WHERE role = 'admin'");
-	die "$changed rows changed, not " . $visitors / 100 . "\n" if $changed != $visitors / 100;
+	die "$changed rows changed, not " . $visitors / 100 . ': '
+	  . $node->safe_psql('postgres', 'TABLE pendo.run; TABLE pendo.ledger') . "\n"
+	  if $changed != $visitors / 100;
 }
 ratio('refresh of 1 % changed / full load', \@refresh, \@full, aim => 0.05, gate => 0.1);
 

@@ -208,4 +208,8 @@ $node->kill9;
 ok(gone($pid), 'a waiting session ends with the postmaster');
 waitpid $client, 0;
 
+# A start removes the shared memory that the killed server has left.
+$node->start;
+$node->stop;
+
 done_testing();

@@ -46,6 +46,7 @@ sub one_round
 	{
 		my ($faults, $sql, $expected) = @{ $round{$name} };
 
+		$pendo->settle;
 		$pendo->set_faults(map { { id => "f$_", times => 1, %{ $faults->[$_] } } } 0 .. $#$faults);
 		my ($state, undef, $error) = $session->run($sql);
 		return fail("$name: $state $error") if defined $expected && $state ne $expected;

@@ -157,6 +157,7 @@ sub check_cell
 
 	$pendo->set_switches(gzip => $cell->{gzip}) if $gzip ne $cell->{gzip};
 	$gzip = $cell->{gzip};
+	$pendo->settle;
 	$pendo->clear_log;
 	$pendo->set_faults($cell->{rule});
 	my @outcome = run($kind, $phase->{schema});

@@ -289,6 +289,23 @@ sub clock { my ($self, %what) = @_; return control_json($self, POST => 'clock', 
 sub shuffle { my ($self, $seed) = @_; control($self, POST => 'shuffle', { seed => $seed }); return }
 sub stats { return control_json($_[0], GET => 'stats') }
 
+# Wait until no more requests come.  Those of a scan that was given up may be
+# late, and would meet the faults that are meant for the next one.
+sub settle
+{
+	my ($self) = @_;
+	my ($seen, $quiet) = (-1, 0);
+
+	while ($quiet < 4)
+	{
+		my $requests = $self->stats->{requests};
+		$quiet = $requests == $seen ? $quiet + 1 : 0;
+		$seen = $requests;
+		sleep 0.005;
+	}
+	return;
+}
+
 # End it.  Safe to call twice.
 sub stop
 {

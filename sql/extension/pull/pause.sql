@@ -24,6 +24,7 @@ BEGIN ATOMIC
   INSERT INTO pendo.pause (connection, reason)
   VALUES (pause.connection, pause.reason)
   ON CONFLICT (coalesce(connection, '')) DO NOTHING;
+  SELECT pendo._wake();     -- so that workers leave at once
 END;
 REVOKE ALL ON FUNCTION pendo.pause(name, text) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.pause(name, text) IS

@@ -34,8 +34,8 @@
 /* More alternatives than this are not sent: an expression has its limits. */
 #define MAX_ALTERNATIVES 1000
 
-/* By PendoFieldType: the test that tells a value of that type. */
-static const char *const type_tests[] = {
+/* By PendoFieldType: the test that tells a value of that type; NULL: none. */
+static const char *const type_tests[PENDO_FIELD_TYPE_COUNT] = {
 	[PENDO_FIELD_TEXT] = "isString",   [PENDO_FIELD_INTEGER] = "isNumber",
 	[PENDO_FIELD_NUMBER] = "isNumber", [PENDO_FIELD_BOOLEAN] = "isBoolean",
 	[PENDO_FIELD_TIME] = "isNumber",   [PENDO_FIELD_DAY] = "isNumber",
