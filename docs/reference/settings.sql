@@ -7,7 +7,7 @@ SELECT $page$# Settings
 
 Made by `make docs` from what the server knows of them. *user* may be set by
 anybody for the session; *sighup* in postgresql.conf, then reload.
-`shared_preload_libraries` is not needed.$page$;
+Only background workers need `shared_preload_libraries`; all else works without it.$page$;
 
 SELECT format(E'\n| setting | default | unit | who | what it does |\n|---|---|---|---|---|\n%s',
               string_agg(format('| `%s` | `%s` | %s | %s | %s%s |', name, boot_val,

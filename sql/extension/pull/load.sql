@@ -170,7 +170,7 @@ BEGIN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
                                 hint = PG_EXCEPTION_HINT, state = RETURNED_SQLSTATE;
         PERFORM pendo._note_failure(run, batch, concat_ws(': ', message, nullif(detail, '')), state);
-        RAISE WARNING 'pull %: %', p.name, message USING ERRCODE = state, DETAIL = detail, HINT = hint;
+        PERFORM pendo._warn('pull ' || p.name || ': ' || message, state, detail, hint);
         RETURN;
     END;
     PERFORM pendo._note_success(run, batch, p, answer, changes);

@@ -67,7 +67,7 @@ BEGIN
         RAISE data_exception USING
             MESSAGE = format('%s of %s rows of %s would vanish', gone, live, target),
             DETAIL = 'Nothing was changed: so many at once are rarely meant.',
-            HINT = 'If they are really gone, SELECT pendo.allow_vanished(...) once.';
+            HINT = 'If they are really gone, SELECT pendo.allow_vanished() once with the pull''s name.';
     END IF;
     RETURN changes;
 END
