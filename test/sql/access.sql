@@ -70,8 +70,36 @@ INSERT INTO pendo.pull (name, owner, connection, source_schema, source_table, ta
 VALUES ('steal', 'regress_pendo_ann', 'acc', 'acc', 'app', 'acc_bob', 'app', 'full', '{id}', '{id}', '1h', '1h', 'keep', 0);
 INSERT INTO pendo.summary (owner, schema_name, table_name, source_table, query)
 VALUES ('regress_pendo_ann', 'acc_ann', 'x', 'app', 'SELECT 1');
+INSERT INTO pendo.run (pull, owner) VALUES ('acc_ann.app', 'regress_pendo_ann');
+INSERT INTO pendo.ledger (pull, window_start, window_end) VALUES ('acc_ann.app', now(), 'infinity');
+INSERT INTO pendo.model (connection, schema_name, owner) VALUES ('acc', 'acc_ann', 'regress_pendo_ann');
+INSERT INTO pendo.model_object (connection, file, template_hash) VALUES ('acc', 'x', 'x');
+INSERT INTO pendo.pause (connection) VALUES ('acc');
 SELECT pendo.pause();
 SELECT pendo.create_roles();
+-- A row of bob's that means ann's table, and operators and functions of bob's that ann's
+-- search_path finds first, are never used in a run of ann's.
+INSERT INTO pendo.summary (schema_name, table_name, source_table, query)
+VALUES ('acc_ann', 'app', 'app', 'SELECT 1/0 AS day');
+RESET ROLE;
+GRANT USAGE ON SCHEMA acc_bob TO regress_pendo_ann;
+SET ROLE regress_pendo_bob;
+CREATE FUNCTION acc_bob.steal(bigint, bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stolen by %', current_user; END $$;
+CREATE OPERATOR acc_bob.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = acc_bob.steal);
+CREATE FUNCTION acc_bob.count(bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stolen by %', current_user; END $$;
+CREATE FUNCTION acc_bob.now() RETURNS timestamptz LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stolen by %', current_user; END $$;
+CREATE FUNCTION acc_bob.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stolen by %', current_user; END $$;
+SET ROLE regress_pendo_ann;
+SET search_path = acc_bob, pg_catalog;
+SELECT 1::bigint = 1::bigint;
+DELETE FROM acc_ann.app;
+CALL pendo.run_pull('acc_ann.app');
+SELECT pull, inserted OPERATOR(pg_catalog.>) 0 AS inserted, failure FROM pendo.run ORDER BY id DESC LIMIT 1;
+RESET search_path;
 -- Who may read the local table sees how it is kept; operators see all and pause.
 SET ROLE regress_pendo_app;
 SELECT pull, state FROM pendo.pull_progress;

@@ -7,7 +7,7 @@ CREATE TABLE pendo.summary (
     table_name name NOT NULL,
     source_table name NOT NULL,
     query text NOT NULL,
-    PRIMARY KEY (schema_name, table_name)
+    PRIMARY KEY (owner, schema_name, table_name)     -- nobody can take another's name
 );
 ALTER TABLE pendo.summary ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.summary
