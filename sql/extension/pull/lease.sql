@@ -103,16 +103,18 @@ AS $$
 DECLARE
     batch pendo._batch;
     message text;
+    detail text;
+    hint text;
     state text;
 BEGIN
     RETURN pendo._lease_windows(pull, is_asked, since);
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+                            hint = PG_EXCEPTION_HINT, state = RETURNED_SQLSTATE;
     batch.pull := pull;
     SELECT array_agg(l.window_start) INTO batch.starts FROM pendo.ledger l
      WHERE l.pull = _lease.pull AND (l.due_at <= clock_timestamp() OR is_asked);
-    PERFORM pendo._note_failure(run, batch, message, state);
-    RAISE WARNING 'pull %: %', pull, message USING ERRCODE = state;
+    PERFORM pendo._note_failure(run, batch, message, state, detail, hint);
     RETURN batch;
 END
 $$;

@@ -187,7 +187,6 @@ BEGIN
         END IF;
         IF failure IS NOT NULL THEN
             PERFORM pendo._note_failure(run, batch, failure, failure_state);
-            RAISE WARNING 'pull %: %', pull, failure USING ERRCODE = failure_state;
         ELSIF batch.query IS NOT NULL THEN
             PERFORM pendo._load(run, batch, answer);
         END IF;
