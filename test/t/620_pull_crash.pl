@@ -376,13 +376,16 @@ foreach my $damage ('DELETE FROM local.event_day WHERE day = (SELECT min(day) FR
 
 # --- the kills ------------------------------------------------------------------
 
+# Who asks for a number of rounds wants to see what came of them.
+sub print_it { return $ENV{PULL_CRASH_ROUNDS} ? diag(@_) : note(@_) }
+
 my $began = time;
 foreach my $number (0 .. $rounds - 1)
 {
 	one_round($number) or last;
 }
-note(sprintf '%d rounds in %.0f s; kills: %s', $rounds, time - $began, join ', ', map { "$_ $kinds{$_}" } sort keys %kinds);
-note(sprintf '%3d hits  %s', $hits{$_} // 0, $_) foreach @points;
+print_it(sprintf '%d rounds in %.0f s; kills: %s', $rounds, time - $began, join ', ', map { "$_ $kinds{$_}" } sort keys %kinds);
+print_it(sprintf '%3d hits  %s', $hits{$_} // 0, $_) foreach @points;
 
 my $wanted = $rounds >= 3 * @points + 5 ? 3 : $rounds >= @points ? 1 : 0;
 my @few = grep { ($hits{$_} // 0) < $wanted && ($wanted > 1 || $_ ne 'anywhere') } @points;
