@@ -51,7 +51,10 @@ BEGIN
         EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE',
                        parent.nspname, parent.relname);
         CONTINUE WHEN to_regclass(format('%I.%I', parent.nspname, partition)) IS NOT NULL;
-        EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L)',
+        -- the newest days change each hour, old ones do not: little that is dead is worth
+        -- a vacuum, else the space of a day is not there for the next
+        EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L) '
+                       'WITH (autovacuum_vacuum_scale_factor = 0.03)',
             parent.nspname, partition, parent.nspname, parent.relname,
             CASE WHEN is_date THEN month::text
                  ELSE (month::timestamp AT TIME ZONE zone)::text END,
