@@ -32,21 +32,23 @@ appearance AS (
               FROM active_visitor_day
              WHERE account_id IN (SELECT q.account_id FROM in_question q)
                AND day > (SELECT m.day - 90 FROM model_day m)) AS v),
-net AS (
-    SELECT a.account_id, c.day, sum(c.sign) AS n
+change AS (
+    SELECT a.account_id, c.day, c.sign
       FROM appearance a
      CROSS JOIN LATERAL (VALUES (a.day, 1), (least(a.day + 7, a.next_day), -1))
                 AS c (day, sign)
-     GROUP BY a.account_id, c.day),
-weekly AS (
-    SELECT a.account_id, d.day,
-           sum(coalesce(n.n, 0)) OVER (PARTITION BY a.account_id
-                                       ORDER BY d.day) AS visitors
+    UNION ALL           -- every day is there, whatever happens on it
+    SELECT a.account_id, c.day, 0
       FROM in_question a
-     CROSS JOIN (SELECT day
-                   FROM model_calendar
-                  WHERE day > (SELECT m.day - 90 FROM model_day m)) AS d
-      LEFT JOIN net n ON n.account_id = a.account_id AND n.day = d.day),
+     CROSS JOIN model_calendar c
+     WHERE c.day > (SELECT m.day - 90 FROM model_day m)),
+weekly AS (
+    SELECT account_id, day,
+           sum(sum(sign)) OVER (PARTITION BY account_id
+                                ORDER BY day) AS visitors
+      FROM change
+     WHERE day <= (SELECT m.day FROM model_day m)
+     GROUP BY account_id, day),
 compared AS (
     SELECT account_id, day, visitors::bigint AS current,
            (lag(visitors, 7) OVER past + lag(visitors, 14) OVER past

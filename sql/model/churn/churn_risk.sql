@@ -4,32 +4,35 @@
 -- next is one risk, not two.
 CREATE VIEW churn_risk WITH (security_invoker = true) AS
 WITH run AS (
-    SELECT account_id, day, is_down,
+    SELECT account_id, day, current, previous,
            day - coalesce(max(day) FILTER (WHERE NOT is_down) OVER so_far,
                           min(day) OVER so_far - 1) AS days_down,
            max(day) FILTER (WHERE is_clear) OVER (PARTITION BY account_id)
                AS last_clear
       FROM churn_drop
     WINDOW so_far AS (PARTITION BY account_id ORDER BY day)),
-begun AS (
-    SELECT r.account_id, min(r.day) - t.for_days + 1 AS since
+fallen AS (
+    SELECT r.account_id, t.share,
+           min(r.day) FILTER (WHERE r.days_down >= t.for_days
+                                AND (r.last_clear IS NULL
+                                     OR r.day > r.last_clear))
+               - t.for_days + 1 AS since,
+           max(r.current) FILTER (WHERE r.day = m.day) AS current,
+           max(r.previous) FILTER (WHERE r.day = m.day) AS previous
       FROM run r
+     CROSS JOIN model_day m
       JOIN effective_churn_threshold t ON t.kind = 'drop' AND t.is_enabled
-     WHERE r.days_down >= t.for_days
-       AND (r.last_clear IS NULL OR r.day > r.last_clear)
-     GROUP BY r.account_id, t.for_days),
-risk AS (
-    SELECT b.account_id, 'drop' AS kind, b.since, d.current, d.previous,
-           round((1 - t.share) * d.previous, 2) AS threshold
-      FROM begun b
-      JOIN churn_drop d ON d.account_id = b.account_id
-                       AND d.day = (SELECT m.day FROM model_day m)
-      JOIN effective_churn_threshold t ON t.kind = 'drop'
+     GROUP BY r.account_id, t.share, t.for_days),
+risk AS MATERIALIZED (
+    SELECT account_id, 'drop' AS kind, since, current, previous,
+           round((1 - share) * previous, 2) AS threshold
+      FROM fallen
+     WHERE since IS NOT NULL
     UNION ALL
     SELECT s.account_id, 'silence', s.last_day + 1, s.days, s.previous, t.days
       FROM churn_silence s
       JOIN effective_churn_threshold t ON t.kind = 'silence' AND t.is_enabled),
-last_nps AS (
+last_nps AS MATERIALIZED (
     SELECT DISTINCT ON (account_id) account_id,
            jsonb_build_object('score', score, 'day', day,
                               'visitor_id', nullif(visitor_id, '')) AS answer
@@ -41,28 +44,32 @@ SELECT r.account_id, r.kind, r.since,
        r.previous::numeric AS previous,
        r.threshold::numeric AS threshold,
        jsonb_build_object(
-           'last_day', a.last_day,
-           'days_inactive', (SELECT m.day FROM model_day m) - a.last_day,
+           'last_day', d.last_day,
+           'days_inactive', m.day - d.last_day,
            'last_features', coalesce(f.list, '[]'),
            'last_nps', n.answer) AS context,
-       (SELECT m.day FROM model_day m) AS as_of
+       m.day AS as_of
   FROM risk r
-  JOIN scored_account a ON a.account_id = r.account_id
+ CROSS JOIN model_day m
   LEFT JOIN last_nps n ON n.account_id = r.account_id
  CROSS JOIN LATERAL (
+       SELECT max(a.day) AS last_day
+         FROM account_day a
+        WHERE a.account_id = r.account_id AND a.day <= m.day) AS d
+ CROSS JOIN LATERAL (
        SELECT jsonb_agg(jsonb_build_object('feature_id', u.feature_id,
-                                           'name', n.name, 'day', u.day)
+                                           'name', g.name, 'day', u.day)
                         ORDER BY u.day DESC, u.events DESC, u.feature_id) AS list
          FROM (SELECT l.*
                  FROM (SELECT DISTINCT ON (d.feature_id)
                               d.feature_id, d.day, d.events
                          FROM feature_day d
                         WHERE d.account_id = r.account_id AND d.feature_id <> ''
-                          AND d.day <= (SELECT m.day FROM model_day m)
+                          AND d.day <= m.day
                         ORDER BY d.feature_id, d.day DESC) AS l
                 ORDER BY l.day DESC, l.events DESC, l.feature_id
                 LIMIT 5) AS u
-         LEFT JOIN feature n ON n.id = u.feature_id) AS f;
+         LEFT JOIN feature g ON g.id = u.feature_id) AS f;
 REVOKE ALL ON churn_risk FROM PUBLIC;
 COMMENT ON VIEW churn_risk IS 'accounts at risk of leaving, and how one knows';
 COMMENT ON COLUMN churn_risk.account_id IS 'account';

@@ -4,7 +4,7 @@
 -- counts as long as that is not too old; so it adds one on its day and takes it
 -- away when either ends, and the running sum is the number of distinct visitors.
 CREATE VIEW rolling_active WITH (security_invoker = true) AS
-WITH period AS (         -- adoption looks back from the last day alone
+WITH period AS NOT MATERIALIZED (       -- adoption is of the last day alone
     SELECT period, days
       FROM effective_metric_period
      WHERE period <> 'adoption'),

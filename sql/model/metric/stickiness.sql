@@ -2,24 +2,30 @@
 -- average daily over average monthly active visitors in a time; the time here is
 -- the 30 days that end with the day.  Weekends count, as they do there.
 CREATE VIEW stickiness WITH (security_invoker = true) AS
-WITH p AS MATERIALIZED (        -- both periods in one pass over the appearances
-    SELECT period, day, visitors, is_partial
+WITH size AS (          -- gathered and grouped: joined, one might run for each day
+    SELECT day, 'daily' AS period, visitors, NULL::boolean AS is_partial
+      FROM daily_active
+    UNION ALL
+    SELECT day, period, visitors, is_partial
       FROM rolling_active
-     WHERE period IN ('weekly', 'monthly'))
-SELECT d.day,
-       d.visitors AS daily,
-       w.visitors AS weekly,
-       m.visitors AS monthly,
-       round(100.0 * d.visitors / nullif(m.visitors, 0), 1) AS day_percent,
-       round(100.0 * sum(d.visitors) OVER month
-             / nullif(sum(m.visitors) OVER month, 0), 1) AS percent,
-       round(100.0 * sum(d.visitors) OVER month
-             / nullif(sum(w.visitors) OVER month, 0), 1) AS weekly_percent,
-       m.is_partial
-  FROM daily_active d
-  JOIN p w ON w.period = 'weekly' AND w.day = d.day
-  JOIN p m ON m.period = 'monthly' AND m.day = d.day
-WINDOW month AS (ORDER BY d.day ROWS BETWEEN 29 PRECEDING AND CURRENT ROW);
+     WHERE period IN ('weekly', 'monthly')),
+by_day AS (
+    SELECT day,
+           max(visitors) FILTER (WHERE period = 'daily') AS daily,
+           max(visitors) FILTER (WHERE period = 'weekly') AS weekly,
+           max(visitors) FILTER (WHERE period = 'monthly') AS monthly,
+           bool_or(is_partial) FILTER (WHERE period = 'monthly') AS is_partial
+      FROM size
+     GROUP BY day)
+SELECT day, daily, weekly, monthly,
+       round(100.0 * daily / nullif(monthly, 0), 1) AS day_percent,
+       round(100.0 * sum(daily) OVER days
+             / nullif(sum(monthly) OVER days, 0), 1) AS percent,
+       round(100.0 * sum(daily) OVER days
+             / nullif(sum(weekly) OVER days, 0), 1) AS weekly_percent,
+       is_partial
+  FROM by_day
+WINDOW days AS (ORDER BY day ROWS BETWEEN 29 PRECEDING AND CURRENT ROW);
 REVOKE ALL ON stickiness FROM PUBLIC;
 COMMENT ON VIEW stickiness IS
     'average daily active visitors as a share of the monthly ones (DAU/MAU)';
