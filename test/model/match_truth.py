@@ -258,7 +258,7 @@ def records(seed):
     for kind, column, count in (("crm_account", "domain", 40), ("crm_contact", "email", 60)):
         for n in range(count):
             connection = r.choice(["sf", "sf", "hs"])
-            id_ = r.choice([full[r.choice(salesforce)], r.choice(salesforce), "12345", "777", "888", f"id{n}", f"id{n}", f"id{n}"])
+            id_ = r.choice([full[r.choice(salesforce)], r.choice(salesforce), "12345", "777", "888"] + [f"id{n}"] * 3)
             if (kind, connection, id_) in used:
                 continue
             used.add((kind, connection, id_))
