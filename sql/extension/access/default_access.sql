@@ -17,6 +17,7 @@ SELECT v.*
         ('application', 'FUNCTION', 'pendo.is_backfill()', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._find_relation(name,name)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._is_paused(name)', 'EXECUTE'),
+        ('application', 'FUNCTION', 'pendo._lease_holds(integer,timestamptz)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._may_see(name,name)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._zone(name)', 'EXECUTE'),
         ('analyst', 'FUNCTION', 'pendo._wake()', 'EXECUTE'),

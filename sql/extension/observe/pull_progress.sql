@@ -24,9 +24,8 @@ SELECT p.name AS pull,
               count(d.loaded_at) AS loaded,
               count(*) FILTER (WHERE d.loaded_at IS NULL) AS pending,
               count(d.failure) AS failed,
-              count(*) FILTER (WHERE EXISTS (
-                  SELECT FROM pg_catalog.pg_stat_get_activity(d.lease_pid) a
-                   WHERE a.backend_start = d.lease_backend_start)) AS running,
+              count(*) FILTER (WHERE pendo._lease_holds(d.lease_pid, d.lease_backend_start))
+                AS running,
               sum(d.rows)::bigint AS rows,
               min(d.due_at) AS due_at
          FROM pendo.ledger d

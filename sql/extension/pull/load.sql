@@ -156,17 +156,19 @@ AS $$
 DECLARE
     p pendo.pull%ROWTYPE;
     changes pendo._changes;
+    held integer;
     message text;
     detail text;
     hint text;
     state text;
 BEGIN
     SELECT * INTO p FROM pendo.pull d WHERE d.name = batch.pull FOR SHARE;
-    PERFORM FROM pendo.ledger l
-      WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts)
-        AND l.lease_pid = pg_backend_pid()
-        FOR UPDATE;
-    IF p.name IS NULL OR NOT FOUND THEN
+    SELECT count(*) INTO held
+      FROM (SELECT FROM pendo.ledger l
+             WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts)
+               AND l.lease_pid = pg_backend_pid()
+               FOR UPDATE) l;
+    IF p.name IS NULL OR held < cardinality(batch.starts) THEN
         RETURN;                 -- dropped, or taken over, meanwhile
     END IF;
     PERFORM set_config('pendo_fdw.is_backfill',

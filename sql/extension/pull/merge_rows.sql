@@ -16,6 +16,7 @@ DECLARE
     live bigint;
     marks boolean := vanished = 'mark';
     same_key text;
+    table_name text := target::text;    -- with its schema, before that is entered
     values_here text;
     values_there text;
 BEGIN
@@ -65,7 +66,7 @@ BEGIN
     changes.deleted := gone;
     IF is_full AND gone > greatest(10, max_share * live) AND gone > coalesce(may_vanish, 0) THEN
         RAISE data_exception USING
-            MESSAGE = format('%s of %s rows of %s would vanish', gone, live, target),
+            MESSAGE = format('%s of %s rows of %s would vanish', gone, live, table_name),
             DETAIL = 'Nothing was changed: so many at once are rarely meant.',
             HINT = 'If they are really gone, SELECT pendo.allow_vanished() once with the pull''s name.';
     END IF;

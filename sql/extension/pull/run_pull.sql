@@ -124,8 +124,7 @@ BEGIN ATOMIC
   DELETE FROM pendo.run r
    WHERE r.id = run AND r.windows = 0 AND r.failed_windows = 0 AND r.requests = 0
       OR r.started_at < now() - coalesce(current_setting('pendo_fdw.log_retention', true),
-                                         '90 days')::interval
-         AND r.ended_at IS NOT NULL;
+                                         '90 days')::interval;
 END;
 REVOKE ALL ON FUNCTION pendo._end_run(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._end_run(bigint) IS 'end a run';
