@@ -12,7 +12,9 @@ SET client_min_messages = warning;
 \! umask 077 && printf '%s\n' "$KEY" >"$SECRET_FILE"
 
 CREATE EXTENSION IF NOT EXISTS pendo_fdw;
-SELECT jsonb_build_object('base_url', :'sandbox_url') AS options \gset
+-- The stand-in takes more than the six requests a second that Pendo gets.
+SELECT jsonb_build_object('base_url', :'sandbox_url', 'requests_per_second', '200',
+                          'request_burst', '200') AS options \gset
 
 SELECT * FROM pendo.connect('acme', time_zone => 'America/New_York',
     secret_file => 'acme', options => :'options');
@@ -114,4 +116,103 @@ ALTER SERVER acme OPTIONS (ADD timezone 'Europe/Berlin');
 \set ON_ERROR_STOP on
 
 \echo
-\echo That is Pendo in SQL.  docs/analyst.md goes on from here.
+\echo ========== 10. Keep it here: one call, and workers begin ==========
+\echo
+SELECT * FROM pendo.keep_local('acme', since => current_date - 60);
+-- Workers do it in the background; whoever is in a hurry helps.  A load that
+-- fails stops no other.
+CALL pendo.run_pull();
+
+SET statement_timeout = '60s';
+DO $$
+BEGIN
+    WHILE EXISTS (SELECT FROM pendo.pull_progress WHERE state IN ('waiting', 'running')) LOOP
+        PERFORM pg_sleep(0.1), pg_stat_clear_snapshot();
+    END LOOP;
+END
+$$;
+RESET statement_timeout;
+
+SELECT pull, state, loaded_windows AS loaded, windows, percent, rows
+  FROM pendo.pull_progress
+ ORDER BY rows DESC NULLS FIRST, pull
+ LIMIT 9;
+
+\echo
+\echo ========== 11. What is wrong, and what to type ==========
+\echo
+-- Some metadata of the stand-in do not fit the type that their schema names.
+SELECT pull, left(what, 75) AS what, next_statement FROM pendo.problem ORDER BY pull;
+
+ALTER FOREIGN TABLE live.account OPTIONS (ADD on_bad_value 'null');
+ALTER FOREIGN TABLE live.visitor OPTIONS (ADD on_bad_value 'null');
+SET client_min_messages = notice;
+CALL pendo.run_pull('local.account');
+CALL pendo.run_pull('local.visitor');
+SET client_min_messages = warning;
+SELECT count(*) AS problems FROM pendo.problem;
+
+\echo
+\echo ========== 12. Local is live, in milliseconds ==========
+\echo
+-- The same question to both, by search_path; nothing differs.
+SET search_path = local, public;
+SELECT count(*) AS rows, count(DISTINCT visitor_id) AS visitors, sum(num_events) AS events
+  FROM event WHERE day BETWEEN current_date - 30 AND current_date - 3;
+SET search_path = live, public;
+SELECT count(*) AS rows, count(DISTINCT visitor_id) AS visitors, sum(num_events) AS events
+  FROM event WHERE day BETWEEN current_date - 30 AND current_date - 3;
+SET search_path = local, public;
+
+\echo
+\echo ========== 13. Late events reopen a day that had settled ==========
+\echo
+-- For a week a closed day is looked at once a day; here at once.
+UPDATE pendo.ledger SET due_at = now() WHERE pull = 'local.event' AND due_at < 'infinity';
+CALL pendo.run_pull('local.event');
+
+-- Now events of three days ago arrive at Pendo.
+\setenv SANDBOX_URL :sandbox_url
+\! demo/late "$SANDBOX_URL" 72 20
+
+SET client_min_messages = notice;
+UPDATE pendo.ledger SET due_at = now() WHERE pull = 'local.event' AND due_at < 'infinity';
+CALL pendo.run_pull('local.event');
+SET client_min_messages = warning;
+
+SELECT day, state, is_complete, rows, reopened
+  FROM pendo.completeness
+ WHERE table_name = 'event'
+ ORDER BY day DESC
+ LIMIT 5;
+
+\echo
+\echo ========== 14. How are the accounts doing, and why? ==========
+\echo
+SELECT h.account_id, h.score, c.component, c.score AS of_it, c.explanation
+  FROM (SELECT * FROM account_health ORDER BY score, account_id LIMIT 2) AS h
+  JOIN account_health_component c ON c.account_id = h.account_id
+ ORDER BY h.score, h.account_id, c.weight DESC;
+
+\echo
+\echo ========== 15. Who is about to leave? ==========
+\echo
+-- Warn earlier than shipped: when a quarter of the weekly visitors is gone.
+INSERT INTO churn_threshold (kind, share, least_visitors) VALUES ('drop', 0.25, 3);
+SELECT account_id, kind, since, current, previous, threshold,
+       context -> 'last_nps' ->> 'score' AS last_nps,
+       context -> 'last_features' -> 0 ->> 'name' AS last_feature
+  FROM churn_risk
+ ORDER BY since, account_id
+ LIMIT 8;
+
+\echo
+\echo ========== 16. Up to when can it be relied on? ==========
+\echo
+SELECT table_name, complete_until, open_windows, missing_windows, age
+  FROM pendo.freshness
+ WHERE complete_until IS NOT NULL
+ ORDER BY table_name;
+
+\echo
+\echo That is Pendo in SQL.  docs/analyst.md goes on from here, and docs/dba.md.
