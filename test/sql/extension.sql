@@ -37,7 +37,7 @@ SELECT has_schema_privilege('public', 'pendo', 'USAGE') AS schema_usage;
 -- Functions that run with their owner's rights: these and no others.  Each pins its
 -- search_path, but for those that COMMIT, which cannot, and the one that sets it.
 SELECT p.oid::regprocedure FROM pg_proc p
- WHERE p.pronamespace = 'pendo'::regnamespace AND p.prosecdef;
+ WHERE p.pronamespace = 'pendo'::regnamespace AND p.prosecdef ORDER BY p.proname;
 SELECT p.oid::regprocedure
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
  WHERE p.pronamespace = 'pendo'::regnamespace

@@ -30,7 +30,8 @@ BEGIN
           FROM pg_proc p
          WHERE p.pronamespace = 'pendo'::regnamespace
            AND 'analyst' = ANY (kinds)
-           AND p.proname !~ '^pendo_fdw_' AND p.prorettype <> 'event_trigger'::regtype
+           AND p.proname !~ '^pendo_fdw_'
+           AND p.prorettype NOT IN ('event_trigger'::regtype, 'trigger'::regtype)
            AND NOT EXISTS (SELECT FROM pendo._default_access a
                             WHERE a.object_type = 'FUNCTION'
                               AND to_regprocedure(a.object) = p.oid)

@@ -11,7 +11,8 @@ DECLARE
     first_day date;
     today date;
 BEGIN
-    SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull;
+    -- Nobody drops it before its windows are committed.
+    SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull FOR KEY SHARE;
     IF p.mode <> 'by_window' THEN
         INSERT INTO pendo.ledger (pull, window_start, window_end)
         VALUES (p.name, '-infinity', 'infinity')
