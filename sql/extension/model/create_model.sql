@@ -46,6 +46,29 @@ END;
 REVOKE ALL ON FUNCTION pendo._definition_hash(name, text) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._definition_hash(name, text) IS 'a view''s definition as a hash';
 
+-- Make a view once more of its own definition, as a dump and restore does: that may
+-- name columns that had no name, or flatten an AND, and then its hash is another.
+CREATE FUNCTION pendo._settle_definition(schema_name name, object text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    view regclass;
+    options text;
+BEGIN
+    SELECT c.oid, 'WITH (' || array_to_string(c.reloptions, ', ') || ')' INTO view, options
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = schema_name AND c.relname = object AND c.relkind = 'v';
+    IF FOUND THEN
+        EXECUTE format('CREATE OR REPLACE VIEW %s %s AS %s', view, options, pg_get_viewdef(view));
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._settle_definition(name, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._settle_definition(name, text) IS
+    'make a view once more of its own definition';
+
 -- Run one template in a model's schema and remember what it made.
 CREATE FUNCTION pendo._create_model_object(connection name, schema_name name, file text)
 RETURNS void
@@ -67,6 +90,7 @@ BEGIN
         PERFORM set_config('search_path', format('%I, pg_catalog, pg_temp', schema_name), true);
         -- Others may use a view that is there already: it is replaced in its place.
         EXECUTE regexp_replace(statements, '\mCREATE VIEW\M', 'CREATE OR REPLACE VIEW', 'g');
+        PERFORM pendo._settle_definition(schema_name, object);
         PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
     END IF;
     INSERT INTO pendo.model_object AS o (connection, file, template_hash, definition_hash)
