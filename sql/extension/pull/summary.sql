@@ -32,6 +32,7 @@ AS $$
 DECLARE
     s pendo.summary%ROWTYPE;
     target regclass;
+    names text[];
     condition text;
     zone text := pendo._zone(p.connection);
 BEGIN
@@ -46,9 +47,15 @@ BEGIN
         condition := format('day >= %L::date AND day < %L::date',
                             (window_start AT TIME ZONE zone)::date,
                             (window_end AT TIME ZONE zone)::date);
+        -- Of a row that is not read: the query's columns.  The table may have others,
+        -- which are the team's.
+        PERFORM pendo._enter_schema_of(target);
+        EXECUTE format('SELECT array_agg(k) FROM (SELECT s.* FROM (VALUES (1)) v LEFT JOIN (%s) s '
+                       'ON false) r, jsonb_object_keys(to_jsonb(r)) k', s.query) INTO names;
         PERFORM pendo._replace_rows(target,
             (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute
-              WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = ''),
+              WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+                AND attname = ANY (names)),
             condition, format('SELECT * FROM (%s) s WHERE %s', s.query, condition));
     END LOOP;
 END
