@@ -6,6 +6,8 @@ CREATE TABLE pendo.pause (
     paused_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX pause_connection ON pendo.pause (coalesce(connection, ''));
+-- For a publication of all tables: an expression is no identity.
+ALTER TABLE pendo.pause REPLICA IDENTITY FULL;
 REVOKE ALL ON pendo.pause FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.pause', '');
 COMMENT ON TABLE pendo.pause IS 'what rests; see pendo.pause() and pendo.resume()';
