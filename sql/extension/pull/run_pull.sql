@@ -94,20 +94,20 @@ AS $$
 DECLARE
     run bigint;
     message text;
-    state text;
+    code text;
 BEGIN
     INSERT INTO pendo.run (pull) VALUES (_begin_run.pull) RETURNING id INTO run;
     PERFORM pendo._plan_windows(pull);
     RETURN run;
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE;
     INSERT INTO pendo.run (pull, ended_at, failure, failure_state)
-    VALUES (_begin_run.pull, clock_timestamp(), message, state);
+    VALUES (_begin_run.pull, clock_timestamp(), message, code);
     UPDATE pendo.ledger l
-       SET failure = message, failure_state = state, failed_at = clock_timestamp(),
+       SET failure = message, failure_state = code, failed_at = clock_timestamp(),
            due_at = greatest(l.due_at, clock_timestamp() + interval '5 minutes')
      WHERE l.pull = _begin_run.pull AND l.due_at <= clock_timestamp();
-    RAISE WARNING 'pull %: %', pull, message USING ERRCODE = state;
+    RAISE WARNING 'pull %: %', pull, message USING ERRCODE = code;
     RETURN NULL;
 END
 $$;
