@@ -35,9 +35,26 @@ SELECT p.name AS pull,
 UNION ALL
 SELECT p.name, format('its owner, role %s, does not exist', p.owner), NULL,
        format('%I.%I is not refreshed', p.target_schema, p.target_table),
-       format('UPDATE pendo.pull SET owner = current_user WHERE name = %L;', p.name)
+       -- The new owner of the table; what is kept with it has the same.
+       format('UPDATE pendo.pull SET owner = %1$L WHERE owner = %2$L; '
+              'UPDATE pendo.summary SET owner = %1$L WHERE owner = %2$L; '
+              'UPDATE pendo.model SET owner = %1$L WHERE owner = %2$L;',
+              coalesce((SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
+                         WHERE c.oid = pendo._find_relation(p.target_schema, p.target_table)),
+                       current_user), p.owner)
   FROM pendo.pull p
  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = p.owner)
+UNION ALL
+SELECT p.name, format('its connection, server %s, does not exist', p.connection), NULL,
+       format('%I.%I is not refreshed', p.target_schema, p.target_table),
+       format('UPDATE pendo.pull SET connection = %1$L WHERE connection = %2$L; '
+              'UPDATE pendo.model SET connection = %1$L WHERE connection = %2$L;',
+              s.srvname, p.connection)
+  FROM pendo.pull p
+  JOIN pg_catalog.pg_foreign_table f
+    ON f.ftrelid = pendo._find_relation(p.source_schema, p.source_table)
+  JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver
+ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_foreign_server c WHERE c.srvname = p.connection)
 UNION ALL
 SELECT p.name, format('table %I.%I does not exist', t.schema_name, t.table_name), NULL,
        'nothing is pulled', format('SELECT pendo.drop_pull(%L);', p.name)

@@ -13,6 +13,13 @@ DECLARE
 BEGIN
     -- Nobody drops it before its windows are committed.
     SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull FOR KEY SHARE;
+    IF NOT EXISTS (SELECT FROM pg_foreign_server s WHERE s.srvname = p.connection) THEN
+        -- Without it there is no time zone to cut windows in.
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('connection "%s" of pull "%s" does not exist', p.connection, p.name),
+            HINT = 'If it was renamed, pendo.problem has the statement that helps; if it is '
+                   'gone, define the pull again with another source, or drop it.';
+    END IF;
     IF p.mode <> 'by_window' THEN
         INSERT INTO pendo.ledger (pull, window_start, window_end)
         VALUES (p.name, '-infinity', 'infinity')
