@@ -70,6 +70,12 @@ ok($node->poll_query_until('postgres', "SELECT count(*) > 0 FROM pendo.ledger WH
 ok($node->poll_query_until('postgres', "SELECT true", 't'), 'and waits') until $pendo->fired('stall');
 $pendo->clear_log;
 
+# Jobs begin with the largest table.  As large as after years: the ledger.
+$node->safe_psql('postgres', q{
+	INSERT INTO pendo.ledger (pull, window_start, window_end, state, due_at, closed_at, fingerprint)
+	SELECT 'local.report', d, d + interval '1 day', 'closed', 'infinity', now(), md5(d::text)
+	  FROM generate_series('2010-01-01 00:00Z'::timestamptz, '2020-01-01', '1 day') d});
+
 my $folder = PostgreSQL::Test::Utils::tempdir();
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$folder/archive", 'postgres' ], 'pg_dump -Fc');
 $node->command_ok([ 'pg_dump', '-f', "$folder/script", 'postgres' ], 'pg_dump');
