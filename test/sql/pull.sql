@@ -91,6 +91,16 @@ SELECT count(*) > 0 AS has_partitions, bool_and(relreplident = 'f') AS identity
 SELECT table_name, complete_until < now() AS has_past, loaded_until > now() - interval '1 day' AS has_all, missing_windows
   FROM pendo.freshness WHERE pull = 'pull_local.event';
 
+-- Closed days are read again when somebody asks for it.
+INSERT INTO pull_local.event (visitor_id, day)
+SELECT 'nobody', (window_start AT TIME ZONE 'America/New_York')::date
+  FROM pendo.ledger WHERE pull = 'pull_local.event' AND state = 'closed';
+CALL pendo.run_pull('pull_local.event');
+SELECT count(*) FROM pull_local.event;
+SELECT pendo.recheck('pull_local.event');
+CALL pendo.run_pull('pull_local.event');
+SELECT count(*) FROM pull_local.event;
+
 -- Not in a transaction block; paused; another's.
 BEGIN;
 CALL pendo.run_pull('pull_local.page');

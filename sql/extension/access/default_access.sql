@@ -16,6 +16,7 @@ SELECT v.*
         ('application', 'TABLE', 'pendo.problem', 'SELECT'),
         ('application', 'FUNCTION', 'pendo.is_backfill()', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._find_relation(name,name)', 'EXECUTE'),
+        ('application', 'FUNCTION', 'pendo._first_due(pendo.pull)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._is_paused(name)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._lease_holds(integer,timestamptz)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._may_see(name,name)', 'EXECUTE'),

@@ -25,6 +25,10 @@ BEGIN
             DETAIL = format('Server "%s" has no option history_start.', keep_local.connection),
             HINT = 'Say since => ''2024-01-01''.';
     END IF;
+    -- A model whose schema was dropped is none.
+    DELETE FROM pendo.model m
+     WHERE m.connection = keep_local.connection
+       AND NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = m.schema_name);
     IF NOT EXISTS (SELECT FROM pendo.model m
                     WHERE m.connection = keep_local.connection AND m.schema_name = schema) THEN
         PERFORM pendo.create_model(keep_local.connection, schema);
@@ -55,17 +59,3 @@ $$;
 REVOKE ALL ON FUNCTION pendo.keep_local(name, name, date, interval, interval) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.keep_local(name, name, date, interval, interval) IS
     'keep a connection''s data in local tables';
-
--- Who runs the pulls here, as a sentence.
-CREATE FUNCTION pendo._what_runs_pulls()
-RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT CASE WHEN pendo._has_workers()
-              THEN 'workers run the pulls now and then; see pendo.pull_progress'
-              ELSE 'CALL pendo.run_pull(''...'') runs a pull now; for workers add pendo_fdw to '
-                   'shared_preload_libraries, or SELECT pendo.schedule() with pg_cron' END;
-END;
-REVOKE ALL ON FUNCTION pendo._what_runs_pulls() FROM PUBLIC;
-COMMENT ON FUNCTION pendo._what_runs_pulls() IS 'who runs the pulls here, as a sentence';

@@ -1,22 +1,3 @@
--- The statement that helps against a failure, by its SQLSTATE.  %1$s is the pull's
--- name as a literal, %2$s the source, %3$s the server, %4$s the owner.
-CREATE VIEW pendo._default_remedy AS
-SELECT v.*
-  FROM (VALUES
-        ('22000', 'SELECT pendo.allow_vanished(%1$s);'),
-        ('HV004', 'ALTER FOREIGN TABLE %2$s OPTIONS (ADD on_bad_value ''null'');'),
-        ('28000', 'SELECT * FROM pendo.check(%5$s);'),
-        ('42501', 'SELECT * FROM pendo.check(%5$s);'),
-        ('HV00N', 'SELECT * FROM pendo.check(%5$s);'),
-        ('HV00J', 'ALTER USER MAPPING FOR %4$s SERVER %3$s OPTIONS (ADD secret_file ''name'');'),
-        ('42704', 'CREATE USER MAPPING FOR %4$s SERVER %3$s OPTIONS (secret_file ''name'');'))
-       AS v (failure_state, statement);
-REVOKE ALL ON pendo._default_remedy FROM PUBLIC;
-COMMENT ON VIEW pendo._default_remedy IS 'the statement that helps against a failure';
-COMMENT ON COLUMN pendo._default_remedy.failure_state IS 'SQLSTATE';
-COMMENT ON COLUMN pendo._default_remedy.statement IS
-    'statement; placeholders: pull, source, server, owner, server as a literal';
-
 -- What is wrong, since when, what follows from it, and the statement to type next.
 CREATE VIEW pendo.problem WITH (security_invoker = true) AS
 SELECT p.name AS pull,
@@ -79,15 +60,15 @@ SELECT NULL, 'the setting pendo_fdw.paused is on', NULL, 'nothing is pulled',
        'ALTER SYSTEM RESET pendo_fdw.paused; SELECT pg_reload_conf();'
  WHERE coalesce(current_setting('pendo_fdw.paused', true)::boolean, false)
 UNION ALL
-SELECT p.name, 'nobody runs it', min(l.due_at),
+SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
        format('%I.%I is not refreshed', p.target_schema, p.target_table),
        format('CALL pendo.run_pull(%L);', p.name)
   FROM pendo.pull p
-  JOIN pendo.ledger l ON l.pull = p.name
+  LEFT JOIN pendo.ledger l ON l.pull = p.name
  WHERE p.every IS NOT NULL AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
    AND l.lease_pid IS NULL AND l.failure IS NULL
  GROUP BY p.name
-HAVING min(l.due_at) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');
+HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');
 REVOKE ALL ON pendo.problem FROM PUBLIC;
 COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
 COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one';

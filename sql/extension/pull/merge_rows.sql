@@ -77,17 +77,3 @@ REVOKE ALL ON FUNCTION pendo._merge_rows(regclass, name[], name[], text, boolean
     FROM PUBLIC;
 COMMENT ON FUNCTION pendo._merge_rows(regclass, name[], name[], text, boolean, text, real, bigint) IS
     'make rows equal to those of a query by key, touching only what differs';
-
--- Let as many rows vanish as the next comparison finds gone, once.
-CREATE FUNCTION pendo.allow_vanished(name text)
-RETURNS void
-LANGUAGE sql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  UPDATE pendo.ledger l
-     SET vanished_allowed = 9223372036854775807, due_at = now(), full_at = NULL
-   WHERE l.pull = allow_vanished.name AND l.window_start = '-infinity';
-END;
-REVOKE ALL ON FUNCTION pendo.allow_vanished(text) FROM PUBLIC;
-COMMENT ON FUNCTION pendo.allow_vanished(text) IS
-    'let rows vanish from a pull''s table in any number, once';

@@ -1,7 +1,3 @@
--- What a step did to a local table.
-CREATE TYPE pendo._changes AS (rows bigint, inserted bigint, updated bigint, deleted bigint);
-COMMENT ON TYPE pendo._changes IS 'what a step did to a local table';
-
 -- Make the rows of a table that fulfil a condition equal to those of a query, as
 -- multisets: what is equal stays untouched, surplus rows are deleted, missing ones
 -- inserted.  Rows are told apart by two hashes of all columns, 128 bits, and by

@@ -34,35 +34,3 @@ $$;
 REVOKE ALL ON FUNCTION pendo.schedule(text, interval) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.schedule(text, interval) IS
     'let pulls run by themselves, by workers or pg_cron';
-
--- Let them run only when asked: a pull, or (NULL) all of the current role.
-CREATE FUNCTION pendo.unschedule(pull text DEFAULT NULL)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-    UPDATE pendo.pull p SET every = NULL, changed_at = now()
-     WHERE p.owner = current_user AND p.name = coalesce(unschedule.pull, p.name);
-    IF unschedule.pull IS NULL AND to_regprocedure('cron.unschedule(text)') IS NOT NULL THEN
-        EXECUTE 'SELECT cron.unschedule(jobname) FROM cron.job WHERE jobname = $1'
-          USING 'pendo_fdw pulls of ' || current_user;
-    END IF;
-END
-$$;
-REVOKE ALL ON FUNCTION pendo.unschedule(text) FROM PUBLIC;
-COMMENT ON FUNCTION pendo.unschedule(text) IS 'let pulls run only when asked';
-
--- Is the library preloaded, so that there are workers?  As its definer, because the
--- setting is shown to few, and this one fact is no secret.
-CREATE FUNCTION pendo._has_workers()
-RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT 'pendo_fdw' = ANY (string_to_array(
-      replace(replace(current_setting('shared_preload_libraries'), ' ', ''), '"', ''), ','));
-END;
-REVOKE ALL ON FUNCTION pendo._has_workers() FROM PUBLIC;
-COMMENT ON FUNCTION pendo._has_workers() IS 'is the library preloaded, so that there are workers?';

@@ -1,0 +1,17 @@
+-- Is a lease's backend still there, and at work?  One that was cancelled is idle; one
+-- of another database worked when the ledger was copied.
+CREATE FUNCTION pendo._lease_holds(pid integer, backend_start timestamptz)
+RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT pid IS NOT NULL AND pid <> pg_backend_pid()
+     AND EXISTS (SELECT FROM pg_stat_get_activity(pid) a
+                   JOIN pg_database d ON d.oid = a.datid
+                  WHERE a.backend_start = _lease_holds.backend_start
+                    AND d.datname = current_database()
+                    AND coalesce(a.state, 'active') !~ '^idle');
+END;
+REVOKE ALL ON FUNCTION pendo._lease_holds(integer, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._lease_holds(integer, timestamptz) IS
+    'is a lease''s backend still there?';

@@ -1,0 +1,15 @@
+-- Let a connection's pulls (NULL: all) rest: what is under way ends its step, no
+-- other begins.
+CREATE FUNCTION pendo.pause(connection name DEFAULT NULL, reason text DEFAULT NULL)
+RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  INSERT INTO pendo.pause (connection, reason)
+  VALUES (pause.connection, pause.reason)
+  ON CONFLICT (coalesce(connection, '')) DO NOTHING;
+  SELECT pendo._wake();     -- so that workers leave at once
+END;
+REVOKE ALL ON FUNCTION pendo.pause(name, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.pause(name, text) IS
+    'let a connection''s pulls rest, or all of them';
