@@ -42,6 +42,13 @@ SELECT object, state FROM pendo.upgrade_model('mdl');
 SELECT * FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, every => NULL);
 SELECT count(*) FROM pendo.pull WHERE connection = 'mdl';
 SELECT pendo.keep_local('mdl', 'mdl_local', every => NULL);
+-- Over what is there already: as after DROP EXTENSION.
+DELETE FROM pendo.model WHERE connection = 'mdl';
+DELETE FROM pendo.model_object WHERE connection = 'mdl';
+DELETE FROM pendo.summary WHERE schema_name = 'mdl_local';
+SELECT count(*) FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, every => NULL);
+SELECT count(*) AS summaries FROM pendo.summary WHERE schema_name = 'mdl_local';
+SELECT state, count(*) > 10 AS many FROM pendo.upgrade_model('mdl') GROUP BY 1;
 SELECT count(pendo.drop_pull(name)) FROM pendo.pull WHERE connection = 'mdl';
 DELETE FROM pendo.summary WHERE schema_name = 'mdl_local';
 DELETE FROM pendo.model WHERE connection = 'mdl';

@@ -1,6 +1,6 @@
 -- Make a connection's model in a schema: local tables (empty as yet), summaries and
 -- views, as ordinary objects that belong to the current role.  The schema is made if
--- it is not there.  A team may then add columns, indexes and triggers, and replace
+-- it is not there; what is there already stays.  A team may then add columns, indexes and triggers, and replace
 -- views; pendo.upgrade_model() respects that.
 -- Out: the objects made.  Errors: the connection has no live tables, a model already,
 -- or the schema belongs to somebody else.
@@ -39,10 +39,24 @@ BEGIN
             HINT = 'pendo.keep_local() adds pulls to a model; pendo.upgrade_model() brings it up to date.';
     END;
     FOR source IN SELECT * FROM pendo._model_source(create_model.connection) LOOP
+        CONTINUE WHEN pendo._find_relation(schema, source.object) IS NOT NULL;
         PERFORM pendo._create_local_table(source.live, schema, source.object);
     END LOOP;
-    FOR template IN SELECT d.file FROM pendo._default_model d ORDER BY d.ordinal LOOP
-        PERFORM pendo._create_model_object(create_model.connection, schema, template.file);
+    FOR template IN
+        SELECT d.file, substring(d.file FROM '([^/]+)\.sql$') AS object    -- "x.query" is none
+          FROM pendo._default_model d ORDER BY d.ordinal
+    LOOP
+        IF pendo._find_relation(schema, template.object) IS NULL THEN
+            PERFORM pendo._create_model_object(create_model.connection, schema, template.file);
+        ELSE
+            -- Of an earlier model, or the team's own: nobody knows whether it was changed.
+            INSERT INTO pendo.model_object (connection, file, template_hash, definition_hash)
+            SELECT create_model.connection, d.file, md5(d.statements),
+                   CASE WHEN pendo._definition_hash(schema, template.object) IS NOT NULL
+                        THEN '' END
+              FROM pendo._default_model d WHERE d.file = template.file
+            ON CONFLICT DO NOTHING;
+        END IF;
     END LOOP;
     PERFORM pendo._say_whose_model(create_model.connection, schema);
     RETURN QUERY
