@@ -33,7 +33,15 @@ foreach my $name (sort keys %by)
 	$other->safe_psql($name, 'TRUNCATE pendo._default_model');
 }
 # By its table a new month has to go somewhere.
-$other->safe_psql('root', "CREATE TABLE local.$_\_rest PARTITION OF local.$_ DEFAULT") foreach qw(event guide_event);
+
+# From 16 on rows are applied as the owner of the table that they are for.
+foreach my $table (qw(event guide_event))
+{
+	$other->safe_psql('root', "CREATE TABLE local.$table\_rest PARTITION OF local.$table DEFAULT");
+	my $owner = $other->safe_psql('root',
+		"SELECT relowner::regrole FROM pg_class WHERE oid = 'local.$table'::regclass");
+	$other->safe_psql('root', "ALTER TABLE local.$table\_rest OWNER TO $owner");
+}
 foreach my $name (sort keys %by)
 {
 	my $source = quote_literal($node->connstr('postgres'));
