@@ -21,9 +21,6 @@
 /* Any number of so many digits fits into an unsigned 64-bit integer. */
 #define UINT64_DIGITS 19
 
-/* An int64 is found without decomposing if it has no more digits than this. */
-#define INT64_SAFE_DIGITS 18
-
 /*
  * 767 digits tell any double from its neighbours' midpoints; of the rest it
  * matters only whether they are all zero.
@@ -160,43 +157,56 @@ decimal_to_int64(const Decimal *decimal, int64_t *result)
 }
 
 /*
- * The value of eight digits: neighbours are joined to two digits each, those
- * to four, and those to eight.
+ * The value of the digits in a word, the first one in its lowest byte, zeros
+ * before them: neighbours are joined to two digits each, those to four, and
+ * those to eight.
  */
-static int64_t
-eight_digits(const char *text)
+static inline uint64_t
+join_digits(uint64_t word)
 {
-	uint64_t word = pendo_json_load_first_low(text) - PENDO_JSON_EACH('0');
-
 	word = word * 10 + (word >> 8);
 	word = (word & UINT64_C(0x00ff00ff00ff00ff)) * 100 +
 		   ((word >> 16) & UINT64_C(0x00ff00ff00ff00ff));
-	return (int64_t) ((word & UINT64_C(0xffff)) * 10000 +
-					  ((word >> 32) & UINT64_C(0xffff)));
+	return (word & UINT64_C(0xffff)) * 10000 +
+		   ((word >> 32) & UINT64_C(0xffff));
+}
+
+/*
+ * The value of the 1 to 8 bytes at "p", and in *all whether they are digits.
+ * Moving them to the word's end, zeros before, takes no branch that a column
+ * of numbers of this and that length would make hard to predict.
+ */
+static inline uint64_t
+read_digits(const char *p, size_t count, bool *all)
+{
+	uint64_t word = pendo_json_load_first_low(p) - PENDO_JSON_EACH('0');
+
+	*all = pendo_json_digits_at(p) >= count;
+	return join_digits(word << (64 - 8 * count));
 }
 
 PendoJsonNumberStatus
 pendo_json_number_int64(const char *text, size_t length, int64_t *result)
 {
 	bool negative = (*text == '-');
-	int64_t value = 0;
-	size_t i = negative ? 1 : 0;
+	const char *p = text + negative;
+	size_t count = length - negative;
+	bool first = false;
+	bool second = true;
+	uint64_t value = 0;
 	Decimal decimal;
 
-	if (length <= INT64_SAFE_DIGITS)
+	if (count <= 8)
+		value = read_digits(p, count, &first);
+	else if (count <= 16)
 	{
-		while (length - i >= 8 && pendo_json_digits_at(text + i) == 8)
-		{
-			value = value * 100000000 + eight_digits(text + i);
-			i += 8;
-		}
-		while (i < length && is_digit(text[i]))
-			value = value * 10 + (text[i++] - '0');
-		if (i == length)
-		{
-			*result = negative ? -value : value;
-			return PENDO_JSON_NUMBER_OK;
-		}
+		value = read_digits(p, count - 8, &first) * 100000000 +
+				read_digits(p + count - 8, 8, &second);
+	}
+	if (first && second)
+	{
+		*result = negative ? -(int64_t) value : (int64_t) value;
+		return PENDO_JSON_NUMBER_OK;
 	}
 	decompose(text, length, &decimal);
 	return decimal_to_int64(&decimal, result);

@@ -3,7 +3,8 @@
  * json/number.h
  *	  The value of a JSON number, from its text.
  *
- * For slices of kind PENDO_JSON_NUMBER, whose grammar the reader has checked.
+ * For slices of kind PENDO_JSON_NUMBER, whose grammar the reader has checked,
+ * where the reader found them: behind them PENDO_JSON_PAD bytes can be read.
  *
  *-------------------------------------------------------------------------
  */

@@ -16,6 +16,7 @@
 #include "json_generator.h"
 #include "json_oracle.h"
 #include "json/number.h"
+#include "json/value.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -120,7 +121,7 @@ check_string(const PendoJsonValue *value)
 static void
 check_number(const PendoJsonValue *value)
 {
-	char *text = exact_copy(value->start, value->length);
+	char *text = malloc(value->length + PENDO_JSON_PAD);
 	char *ended = malloc(value->length + 1);
 	PendoJsonNumberStatus status;
 	int64_t integer = 0;
@@ -129,6 +130,9 @@ check_number(const PendoJsonValue *value)
 	double wanted_number;
 	int oracle;
 
+	/* digits behind the number, which must not count */
+	memset(text, '9', value->length + PENDO_JSON_PAD);
+	memcpy(text, value->start, value->length);
 	memcpy(ended, text, value->length);
 	ended[value->length] = '\0';
 	status = pendo_json_number_int64(text, value->length, &integer);

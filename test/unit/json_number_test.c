@@ -8,6 +8,7 @@
  *-------------------------------------------------------------------------
  */
 #include "json/number.h"
+#include "json/value.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +32,15 @@ static const struct
 	{"-0", OK, 0},
 	{"7", OK, 7},
 	{"-7", OK, -7},
+	{"12", OK, 12},
+	{"-345678", OK, -345678},
+	{"3456789", OK, 3456789},
+	{"23456789", OK, 23456789},
+	{"123456789", OK, 123456789},
 	{"1718452800000", OK, 1718452800000},
+	{"987654321012345", OK, 987654321012345},
+	{"-9876543210123456", OK, -9876543210123456},
+	{"98765432101234567", OK, 98765432101234567},
 	{"9007199254740993", OK, 9007199254740993},
 	{"999999999999999999", OK, 999999999999999999},
 	{"-99999999999999999", OK, -99999999999999999},
@@ -75,10 +84,12 @@ test_integers(void)
 	{
 		const char *text = integers[i].text;
 		size_t length = strlen(text);
-		char *copy = malloc(length);
+		char *copy = malloc(length + PENDO_JSON_PAD);
 		int64_t value = 42;
 		PendoJsonNumberStatus status;
 
+		/* digits behind the number, which must not count */
+		memset(copy, '9', length + PENDO_JSON_PAD);
 		memcpy(copy, text, length);
 		status = pendo_json_number_int64(copy, length, &value);
 		tap_ok(status == integers[i].status &&
