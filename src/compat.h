@@ -87,6 +87,29 @@
 #endif
 
 /*
+ * 16: index entries may be made in those indexes alone that only summarize.
+ * Needs executor/executor.h.
+ */
+#if PG_VERSION_NUM >= 160000
+#define pendo_insert_index_entries(table, slot, estate) \
+	ExecInsertIndexTuples(table, slot, estate, false, false, NULL, NIL, false)
+#else
+#define pendo_insert_index_entries(table, slot, estate) \
+	ExecInsertIndexTuples(table, slot, estate, false, false, NULL, NIL)
+#endif
+
+/*
+ * 16: how a partition's columns lie is found out when it is asked for.  Needs
+ * executor/executor.h.
+ */
+#if PG_VERSION_NUM >= 160000
+#define pendo_root_to_child_map(table, estate) \
+	ExecGetRootToChildMap(table, estate)
+#else
+#define pendo_root_to_child_map(table, estate) ((table)->ri_RootToPartitionMap)
+#endif
+
+/*
  * 17: a background worker may connect as a role without LOGIN; before, it
  * cannot.  Goes with postmaster/bgworker.h.
  */

@@ -10,6 +10,7 @@
  *	  scan.c		the executor's callbacks
  *	  convert.c		values from JSON to Datums
  *	  prefetch.c	a scan's answers, fetched before it runs
+ *	  load.c		a query's rows into a table, many at once
  *	  explain.c		what EXPLAIN says
  *	  import.c		IMPORT FOREIGN SCHEMA, and what a connection offers
  *

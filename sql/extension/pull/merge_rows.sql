@@ -23,8 +23,7 @@ BEGIN
     PERFORM pendo._enter_schema_of(target);
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', target) INTO has_rows;
     IF NOT has_rows THEN
-        EXECUTE format('INSERT INTO %s (%s) %s', target, pendo._column_list(columns), query);
-        GET DIAGNOSTICS changes.inserted = ROW_COUNT;
+        changes.inserted := pendo._add_rows(target, columns, query);
         changes := (changes.inserted, changes.inserted, 0, 0);
         RETURN changes;
     END IF;
