@@ -25,7 +25,7 @@ use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(say parameter say_libraries need_programs median ratio figure finish
   start_web web_url curl_seconds compress_document bench_node make_server timed_session
-  scan_sql scan_session write_document write_event_document repeat_event_document event_columns event_table);
+  scan_sql scan_session peak_memory write_document write_event_document repeat_event_document event_columns event_table);
 
 # PostgreSQL::Test::Utils sends all output to a log file when the program
 # starts.  Figures, and what it dies of, are for who called it.
@@ -357,6 +357,58 @@ sub scan_once
 
 	die "$table: not $rows rows but: $out" unless $out =~ /^MOVE $rows$/m;
 	return $seconds;
+}
+
+# A figure of a process's memory, in MB: a line of a file in /proc.
+sub memory_of
+{
+	my ($pid, $file, $line) = @_;
+
+	open my $proc, '<', "/proc/$pid/$file" or return;
+	my ($kb) = join('', <$proc>) =~ /^$line:\s+(\d+)/m;
+	close $proc;
+	return defined $kb ? $kb / 1024 : undef;
+}
+
+# The peak of that figure over statements in one session, what the session had
+# before, and what psql printed.
+sub peak_memory
+{
+	my ($node, $file, $line, @statements) = @_;
+	my $name = 'peak-' . int(time * 1000);
+	my $log = "$ENV{WORK}/tmp/$name";
+	my $pid = fork // die "fork: $!";
+
+	if (!$pid)
+	{
+		open STDOUT, '>', "$log.out";
+		open STDERR, '>', "$log.err";
+		exec 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'),
+		  map({ ('-c', $_) } "SET application_name = '$name'", 'SELECT pg_sleep(0.3)', @statements)
+		  or POSIX::_exit(127);
+	}
+	my ($backend, $before, $peak, $samples) = ('', undef, 0, 0);
+	until ($backend)
+	{
+		die slurp_file("$log.err") if waitpid($pid, POSIX::WNOHANG());
+		$backend = $node->safe_psql('postgres',
+			"SELECT pid FROM pg_stat_activity WHERE application_name = '$name'");
+	}
+	until (waitpid($pid, POSIX::WNOHANG()))
+	{
+		my $now = memory_of($backend, $file, $line);
+
+		if (defined $now)
+		{
+			$before //= $now;
+			$peak = $now if $now > $peak;
+			$samples++;
+		}
+		sleep 0.002;
+	}
+	die "psql failed:\n" . slurp_file("$log.err") if $?;
+	die "only $samples samples\n" if $samples < 50;
+	return ($peak, $before, slurp_file("$log.out"));
 }
 
 # Feature events: thirteen members a row, about 460 bytes.  Eight are columns

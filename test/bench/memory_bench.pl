@@ -7,9 +7,6 @@ use strict;
 use warnings;
 use lib "$ENV{WORK}/tree/test/bench";
 use Bench;
-use PostgreSQL::Test::Utils qw(slurp_file);
-use POSIX ();
-use Time::HiRes qw(sleep time);
 
 my $rows = parameter('ROWS');
 my %rows_of = (few => $rows / 10, many => $rows, ($ENV{BENCH_LONG} ? (most => $rows * 10) : ()));
@@ -32,57 +29,15 @@ foreach my $size (@sizes)
 	}
 }
 
-# Private_Dirty of a process, in MB.
-sub private_dirty
-{
-	my ($pid) = @_;
-
-	open my $file, '<', "/proc/$pid/smaps_rollup" or return;
-	my ($kb) = join('', <$file>) =~ /^Private_Dirty:\s+(\d+)/m;
-	close $file;
-	return defined $kb ? $kb / 1024 : undef;
-}
-
 # The peak over a few scans in one session, and what the session had before.
 sub peak_of
 {
 	my ($table, $rows, $scans) = @_;
-	my $name = 'peak-' . int(time * 1000);
-	my $file = "$ENV{WORK}/tmp/$name";
-	my $pid = fork // die "fork: $!";
+	my @scan = ('BEGIN', "DECLARE c NO SCROLL CURSOR FOR SELECT * FROM $table", 'MOVE ALL c', 'END');
+	my ($peak, $before, $out) = peak_memory($node, smaps_rollup => 'Private_Dirty', (@scan) x $scans);
+	my $moves = () = $out =~ /^MOVE $rows$/mg;
 
-	if (!$pid)
-	{
-		open STDOUT, '>', "$file.out";
-		open STDERR, '>', "$file.err";
-		exec 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'),
-		  '-c', "SET application_name = '$name'", '-c', 'SELECT pg_sleep(0.3)',
-		  ('-c', 'BEGIN', '-c', "DECLARE c NO SCROLL CURSOR FOR SELECT * FROM $table",
-			'-c', 'MOVE ALL c', '-c', 'END') x $scans
-		  or POSIX::_exit(127);
-	}
-	my ($backend, $before, $peak, $samples) = ('', undef, 0, 0);
-	until ($backend)
-	{
-		die "$table: " . slurp_file("$file.err") if waitpid($pid, POSIX::WNOHANG());
-		$backend = $node->safe_psql('postgres',
-			"SELECT pid FROM pg_stat_activity WHERE application_name = '$name'");
-	}
-	until (waitpid($pid, POSIX::WNOHANG()))
-	{
-		my $now = private_dirty($backend);
-
-		if (defined $now)
-		{
-			$before //= $now;
-			$peak = $now if $now > $peak;
-			$samples++;
-		}
-		sleep 0.002;
-	}
-	my $moves = () = slurp_file("$file.out") =~ /^MOVE $rows$/mg;
-	die "$table: $moves scans of $rows rows, not $scans\n" . slurp_file("$file.err") if $moves != $scans;
-	die "$table: only $samples samples\n" if $samples < 50;
+	die "$table: $moves scans of $rows rows, not $scans\n" if $moves != $scans;
 	return ($peak, $before);
 }
 

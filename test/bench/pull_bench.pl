@@ -14,7 +14,7 @@ my $rows = parameter('ROWS');
 my $visitors = parameter('VISITORS');
 my $rounds = parameter('ROUNDS');
 
-start_web(map { [ 'tls_gzip', $_ ] } qw(rows visitors changed));
+start_web(map { [ 'tls_gzip', $_ ] } qw(rows few visitors changed));
 say_libraries();
 
 # A tenth of the machine, as a server has it, so that the rows fit.
@@ -47,8 +47,10 @@ my $values = join ', ', map {
 	  ? '(extract(epoch FROM browser_time) * 1000)::bigint'
 	  : $_->[1] eq 'text' ? "to_json($_->[0])" : $_->[0]
 } @columns;
-write_document($node, 'rows', $rows, "SELECT id AS i, format('{$members}', $values) AS json FROM events");
-compress_document('rows');
+my $json = "SELECT id AS i, format('{$members}', $values) AS json FROM events";
+write_document($node, 'rows', $rows, $json);
+write_document($node, 'few', $rows / 10, "$json WHERE id <= $rows / 10");
+compress_document($_) foreach qw(rows few);
 my $csv = "$ENV{WORK}/tmp/pull_bench.csv";
 $node->safe_psql('postgres', "COPY (SELECT $names FROM events) TO '$csv' (FORMAT csv)");
 
@@ -94,6 +96,42 @@ foreach my $round (1 .. $rounds)
 }
 ratio('pull, first load / COPY, 13 columns', $seconds{plain}{pull}, $seconds{plain}{copy}, aim => 0.5, gate => 0.75);
 ratio('pull, first load / COPY, with primary key', $seconds{keyed}{pull}, $seconds{keyed}{copy}, aim => 0.7, gate => 1.0);
+
+# Memory: RssAnon, for shared buffers that no other process has touched count as
+# private in smaps.  Loaded into an empty table, then compared with what is there:
+# that joins and sorts in work_mem, with a file buffer for each batch of a join.
+my %growth = ('first load' => 2, comparison => 8);
+foreach my $table (qw(plain keyed))
+{
+	my %peaks;
+
+	foreach my $round (1 .. $rounds)
+	{
+		foreach my $size (qw(few rows))
+		{
+			my $url = web_url('tls_gzip', $size);
+
+			$node->safe_psql('postgres', "TRUNCATE $table; DELETE FROM pendo.ledger WHERE pull = 'public.$table';"
+				  . " ALTER SERVER source OPTIONS (SET base_url '$url')");
+			my @run = ('SET client_min_messages = warning', "CALL pendo.run_pull('public.$table')");
+			my ($peak) = peak_memory($node, status => 'RssAnon', @run);
+			push @{ $peaks{"first load of $table, $size"} }, $peak;
+			($peak) = peak_memory($node, status => 'RssAnon', @run);
+			push @{ $peaks{"comparison of $table, $size"} }, $peak;
+			my $found = $node->safe_psql('postgres', "SELECT count(*) FROM $table");
+			die "$table: $found rows\n" if $found != ($size eq 'few' ? $rows / 10 : $rows);
+		}
+	}
+	foreach my $step (sort keys %growth)
+	{
+		my $what = "$step of $table";
+		my ($few, $many) = map { median(@{ $peaks{"$what, $_"} }) } qw(few rows);
+
+		figure("memory, $what, MB", $few, format => '%.1f', gate => 40);
+		figure("growth to ten times as many rows, MB", $many - $few, aim => 1, gate => $growth{$step},
+			note => sprintf '%.1f in all', $many);
+	}
+}
 
 # Visitors: all of them, then those that changed, one in a hundred.  The column
 # "raw" has a name that no expression can hold, so that rows come as they are.
