@@ -11,7 +11,8 @@
  *
  * What was fetched is known by the table, the user and what EXPLAIN says of
  * the requests, so that another query never gets it.  It is dropped by the
- * next fetch and by the end of a transaction that failed.
+ * next fetch and by the end of the transaction in which it came: what nobody
+ * adopts would else lie there until a later query took it for news.
  *
  *-------------------------------------------------------------------------
  */
@@ -47,6 +48,7 @@ typedef struct Prefetch
 	PendoStream *stream;
 	char *requests;	   /* as EXPLAIN has them */
 	char *fingerprint; /* if that was all that was wanted */
+	bool is_here;	   /* received in this transaction */
 } Prefetch;
 
 /* What a call is asked to do. */
@@ -73,7 +75,8 @@ forget(void)
 static void
 on_transaction_end(XactEvent event, void *arg)
 {
-	if (event == XACT_EVENT_ABORT)
+	if (event == XACT_EVENT_ABORT ||
+		(event == XACT_EVENT_COMMIT && kept != NULL && kept->is_here))
 		forget();
 }
 
@@ -361,6 +364,8 @@ pendo_prefetch(PG_FUNCTION_ARGS)
 	result = result_row(fcinfo, work.prefetch, error);
 	if (error != NULL || work.only_fingerprint)
 		forget();
+	else if (kept != NULL)
+		kept->is_here = true;
 	SPI_finish();
 	return result;
 }

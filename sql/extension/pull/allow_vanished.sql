@@ -5,7 +5,7 @@ LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   UPDATE pendo.ledger l
-     SET vanished_allowed = 9223372036854775807, due_at = now(), full_at = NULL
+     SET vanished_allowed = 9223372036854775807, due_at = clock_timestamp(), full_at = NULL
    WHERE l.pull = allow_vanished.name AND l.window_start = '-infinity';
 END;
 REVOKE ALL ON FUNCTION pendo.allow_vanished(text) FROM PUBLIC;

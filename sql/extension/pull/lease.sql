@@ -18,7 +18,9 @@ EXCEPTION WHEN OTHERS THEN
                             hint = PG_EXCEPTION_HINT, state = RETURNED_SQLSTATE;
     batch.pull := pull;
     SELECT array_agg(l.window_start) INTO batch.starts FROM pendo.ledger l
-     WHERE l.pull = _lease.pull AND (l.due_at <= clock_timestamp() OR is_asked);
+     WHERE l.pull = _lease.pull
+       AND (l.due_at <= clock_timestamp() OR is_asked AND l.state <> 'closed')
+       AND pendo._lease_holds(l.lease_pid, l.lease_backend_start) IS NOT TRUE;
     PERFORM pendo._note_failure(run, batch, message, state, detail, hint);
     RETURN batch;
 END

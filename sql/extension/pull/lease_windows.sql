@@ -14,11 +14,11 @@ DECLARE
     first pendo.ledger%ROWTYPE;
     batch pendo._batch;
 BEGIN
-    SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull;
-    batch.pull := p.name;
+    SELECT * INTO p FROM pendo.pull d WHERE d.name = pull;
+    batch.pull := pull;
     batch.starts := '{}';
     batch.began_at := clock_timestamp();
-    IF p.is_paused OR pendo._is_paused(p.connection) THEN
+    IF p.name IS NULL OR p.is_paused OR pendo._is_paused(p.connection) THEN
         RETURN batch;
     END IF;
     FOR w IN
@@ -27,7 +27,7 @@ BEGIN
            AND (l.due_at <= clock_timestamp() OR is_asked AND l.state <> 'closed')
            AND (l.checked_at IS NULL OR l.checked_at < since)
            AND (l.failed_at IS NULL OR l.failed_at < since)
-           AND NOT pendo._lease_holds(l.lease_pid, l.lease_backend_start)
+           AND pendo._lease_holds(l.lease_pid, l.lease_backend_start) IS NOT TRUE
          ORDER BY l.window_start DESC
          LIMIT most_windows
            FOR UPDATE SKIP LOCKED
@@ -46,17 +46,19 @@ BEGIN
     IF first.pull IS NULL THEN
         RETURN batch;
     END IF;
+    -- Without a time of the last comparison it is due, without "full_every" never again.
     batch.is_full := p.mode = 'full' OR first.cursor IS NULL
-                  OR first.full_at + p.full_every <= clock_timestamp();
+                  OR coalesce(first.full_at + p.full_every <= clock_timestamp(),
+                              first.full_at IS NULL);
     -- What was never loaded is read anyway: to ask first would cost a request.
     batch.wants_fingerprint := p.mode = 'by_window' AND first.state <> 'pending';
     batch.query := pendo._query(p.name, batch.window_start, batch.window_end,
                                 CASE WHEN NOT batch.is_full THEN first.cursor END);
     UPDATE pendo.ledger l
        SET lease_pid = pg_backend_pid(),
-           lease_backend_start = (SELECT a.backend_start
-                                    FROM pg_stat_get_activity(pg_backend_pid()) a),
+           lease_backend_start = (SELECT b.backend_start FROM pendo._own_backend() b),
            leased_at = clock_timestamp(),
+           due_at = least(l.due_at, batch.began_at),    -- later: see _note_success
            attempts = attempts + 1
      WHERE l.pull = p.name AND l.window_start = ANY (batch.starts);
     RETURN batch;

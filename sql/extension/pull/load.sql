@@ -29,6 +29,14 @@ BEGIN
                      SELECT FROM pendo.ledger l WHERE l.pull = p.name AND l.loaded_at IS NULL)
              THEN 'on' ELSE 'off' END, true);
     BEGIN
+        IF NOT pendo._is_as_leased(batch, p) THEN
+            UPDATE pendo.ledger l
+               SET attempts = greatest(attempts - 1, 0),
+                   lease_pid = NULL, lease_backend_start = NULL, leased_at = NULL
+             WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts);
+            RETURN;             -- these rows are not what is wanted now
+        END IF;
+        PERFORM pendo._check_owner(pendo._relation(p.name, false));
         IF p.mode = 'by_window' THEN
             changes := pendo._load_windows(batch, p);
         ELSE
@@ -36,6 +44,7 @@ BEGIN
         END IF;
         IF changes.inserted + changes.updated + changes.deleted > 0 THEN
             PERFORM pendo._refresh_summaries(p, batch.window_start, batch.window_end);
+            PERFORM pendo._check_constraints(pendo._relation(p.name, false));
         END IF;
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,

@@ -9,7 +9,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     is_new boolean;
-    is_watched boolean;
 BEGIN
     SELECT coalesce(bool_or(l.failure_state IS DISTINCT FROM _note_failure.failure_state), true)
       INTO is_new FROM pendo.ledger l
@@ -27,9 +26,7 @@ BEGIN
            failure = concat_ws(': ', _note_failure.failure, nullif(detail, '')),
            failure_state = _note_failure.failure_state
      WHERE r.id = run;
-    SELECT a.backend_type = 'client backend' INTO is_watched
-      FROM pg_stat_get_activity(pg_backend_pid()) a;
-    IF is_new OR is_watched THEN
+    IF is_new OR (SELECT b.is_watched FROM pendo._own_backend() b) THEN
         PERFORM pendo._warn(format('pull %s: %s', batch.pull, failure), failure_state, detail, hint);
     END IF;
 END

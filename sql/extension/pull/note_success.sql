@@ -1,4 +1,5 @@
--- Note that a batch was loaded: its windows settle, or are due again.
+-- Note that a batch was loaded: its windows settle, or are due again.  Where somebody
+-- asked for them since they were leased, these rows may be too old: they stay due.
 CREATE FUNCTION pendo._note_success(run bigint, batch pendo._batch, p pendo.pull, answer text,
                                     changes pendo._changes)
 RETURNS void
@@ -12,7 +13,7 @@ BEGIN ATOMIC
          closed_at = CASE WHEN p.mode = 'by_window'
                                AND pendo._settles_at(l, p.settle) <= batch.began_at
                           THEN clock_timestamp() END,
-         fingerprint = CASE WHEN answer IS NOT NULL
+         fingerprint = CASE WHEN answer IS NOT NULL AND l.due_at <= batch.began_at
                             THEN coalesce((SELECT f.fingerprint FROM pendo._fingerprints(answer) f
                                             WHERE f.window_start = l.window_start), '') END,
          loaded_at = clock_timestamp(), checked_at = clock_timestamp(),
@@ -21,7 +22,8 @@ BEGIN ATOMIC
    WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts);
   UPDATE pendo.ledger l
      SET due_at = pendo._next_due(l, p, batch.began_at)
-   WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts);
+   WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts)
+     AND l.due_at <= batch.began_at;
   UPDATE pendo.run r
      SET windows = r.windows + cardinality(batch.starts), rows = r.rows + changes.rows,
          inserted = r.inserted + changes.inserted, updated = r.updated + changes.updated,

@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   WITH again AS (
     UPDATE pendo.ledger l
-       SET due_at = now(), fingerprint = NULL, full_at = NULL
+       SET due_at = clock_timestamp(), fingerprint = NULL, full_at = NULL
       FROM pendo.pull p
      WHERE p.name = recheck.pull AND l.pull = p.name
        AND (l.window_start = '-infinity'

@@ -6,14 +6,14 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     run bigint;
-    since timestamptz;
+    since pg_catalog.timestamptz;
     batch pendo._batch;
     requests bigint;
     bytes bigint;
-    answer text;
-    unused text;
-    failure text;
-    failure_state text;
+    answer pg_catalog.text;
+    unused pg_catalog.text;
+    failure pg_catalog.text;
+    failure_state pg_catalog.text;
 BEGIN
     run := pendo._begin_run(pull);
     COMMIT;
@@ -31,7 +31,7 @@ BEGIN
             CALL pendo._fetch(batch.query, true, requests, bytes, answer, failure, failure_state);
             PERFORM pendo._count_requests(run, requests, bytes);
             IF failure IS NULL THEN
-                batch := pendo._narrow(batch, answer);
+                batch := pendo._narrow(run, batch, answer);
             END IF;
             COMMIT;
         END IF;

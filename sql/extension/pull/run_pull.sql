@@ -6,8 +6,8 @@ CREATE PROCEDURE pendo.run_pull(name text DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    pulls text[];
-    pull text;
+    pulls pg_catalog.text[];
+    pull pg_catalog.text;
     is_asked boolean;
 BEGIN
     CALL pendo._check_may_commit();
