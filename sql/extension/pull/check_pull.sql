@@ -13,10 +13,15 @@ DECLARE
                                 AND atttypid = 'timestamptz'::regtype
                                 AND NOT attisdropped);
 BEGIN
-    IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = target), 'USAGE') THEN
-        RAISE insufficient_privilege USING
-            MESSAGE = format('must be owner of table %s', target),
-            DETAIL = 'A pull writes its local table as the table''s owner.';
+    PERFORM pendo._check_owner(target);
+    IF NOT EXISTS (SELECT FROM pg_class WHERE oid = target AND relkind IN ('r', 'p')) THEN
+        RAISE wrong_object_type USING
+            MESSAGE = format('%s is not a table', target);
+    ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = target AND relpersistence = 'p') THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('table %s may lose its rows', target),
+            DETAIL = 'What was loaded once is not loaded again after a crash, or by another session.',
+            HINT = format('ALTER TABLE %s SET LOGGED;', target);
     END IF;
     IF NOT has_table_privilege(source, 'SELECT') THEN
         RAISE insufficient_privilege USING
@@ -58,7 +63,11 @@ BEGIN
             HINT = format('ALTER TABLE %s ADD PRIMARY KEY (%s);', target,
                           pendo._column_list(p.key_columns));
     END IF;
-    IF p.vanished = 'mark' AND p.key_columns IS NOT NULL AND NOT marks THEN
+    IF p.vanished = 'mark' AND p.key_columns IS NOT NULL AND 'deleted_at' = ANY (p.columns) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('column "deleted_at" of %s would be marked and pulled', target),
+            HINT = 'Choose vanished => ''delete'' or ''keep'', or name columns without it.';
+    ELSIF p.vanished = 'mark' AND p.key_columns IS NOT NULL AND NOT marks THEN
         RAISE undefined_column USING
             MESSAGE = format('table %s has no column deleted_at', target),
             HINT = format('ALTER TABLE %s ADD COLUMN deleted_at timestamptz; '

@@ -1,5 +1,6 @@
 -- Make the partitions for the months that a range of time touches, if the table is
--- partitioned.  Months begin at midnight of "zone".
+-- partitioned by time.  Months begin at midnight of "zone".  Where the team has made
+-- partitions of its own, there are none of ours.
 CREATE FUNCTION pendo._make_partitions(target regclass, first timestamptz, last timestamptz, zone text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -17,7 +18,8 @@ BEGIN
       JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_partitioned_table k ON k.partrelid = c.oid
       JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = k.partattrs[0]
-     WHERE c.oid = target;
+     WHERE c.oid = target AND k.partstrat = 'r' AND k.partnatts = 1
+       AND t.atttypid IN ('date'::regtype, 'timestamptz'::regtype);
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -27,22 +29,28 @@ BEGIN
                                (last - interval '1 microsecond') AT TIME ZONE zone,
                                '1 month')::date
     LOOP
-        partition := left(parent.relname, 55) || to_char(month, '_YYYY_MM');
-        CONTINUE WHEN to_regclass(format('%I.%I', parent.nspname, partition)) IS NOT NULL;
+        CONTINUE WHEN EXISTS (SELECT FROM pendo._month_partition(target) m WHERE m.month_start = month);
         -- another session may be making it
         EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE',
                        parent.nspname, parent.relname);
-        CONTINUE WHEN to_regclass(format('%I.%I', parent.nspname, partition)) IS NOT NULL;
+        CONTINUE WHEN EXISTS (SELECT FROM pendo._month_partition(target) m WHERE m.month_start = month);
+        partition := CASE WHEN octet_length(parent.relname::text) <= 55 THEN parent.relname
+                          ELSE left(parent.relname, 11) || '_' || left(md5(parent.relname), 8) END
+                     || to_char(month, '_YYYY_MM');
         -- the newest days change each hour, old ones do not: little that is dead is worth
         -- a vacuum, else the space of a day is not there for the next
-        EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L) '
-                       'WITH (autovacuum_vacuum_scale_factor = 0.03)',
-            parent.nspname, partition, parent.nspname, parent.relname,
-            CASE WHEN is_date THEN month::text
-                 ELSE (month::timestamp AT TIME ZONE zone)::text END,
-            CASE WHEN is_date THEN (month + interval '1 month')::date::text
-                 ELSE ((month + interval '1 month') AT TIME ZONE zone)::text END);
-        EXECUTE format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', parent.nspname, partition);
+        BEGIN
+            EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L) '
+                           'WITH (autovacuum_vacuum_scale_factor = 0.03)',
+                parent.nspname, partition, parent.nspname, parent.relname,
+                CASE WHEN is_date THEN month::text
+                     ELSE (month::timestamp AT TIME ZONE zone)::text END,
+                CASE WHEN is_date THEN (month + interval '1 month')::date::text
+                     ELSE ((month + interval '1 month') AT TIME ZONE zone)::text END);
+            EXECUTE format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', parent.nspname, partition);
+        EXCEPTION WHEN invalid_object_definition THEN
+            CONTINUE;           -- it would overlap one of the team's
+        END;
     END LOOP;
 END
 $$;

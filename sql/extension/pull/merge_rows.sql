@@ -2,7 +2,8 @@
 -- updated, new ones inserted, equal ones not touched.  If the query gives all rows
 -- there are ("is_full"), what it lacks has vanished: it is marked (deleted_at),
 -- deleted or kept.  Errors: more than "may_vanish" would vanish; then nothing is
--- changed.
+-- changed.  Rows differ if their bytes do: types with another idea of equality, or
+-- with none, are no exception.
 CREATE FUNCTION pendo._merge_rows(target regclass, columns name[], key_columns name[], query text,
                                   is_full boolean, vanished text, max_share real, may_vanish bigint)
 RETURNS pendo._changes
@@ -19,6 +20,7 @@ DECLARE
     table_name text := target::text;    -- with its schema, before that is entered
     values_here text;
     values_there text;
+    typed_there text;       -- with the types of the table, which a team may have changed
 BEGIN
     PERFORM pendo._enter_schema_of(target);
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', target) INTO has_rows;
@@ -30,14 +32,17 @@ BEGIN
     SELECT string_agg(format('x.%1$I = q.%1$I', k), ' AND ')
       INTO same_key FROM unnest(key_columns) k;
     SELECT string_agg(format('x.%I', c), ', ' ORDER BY n),
-           string_agg(format('q.%I', c), ', ' ORDER BY n)
-      INTO values_here, values_there FROM unnest(columns) WITH ORDINALITY AS u (c, n);
+           string_agg(format('q.%I', c), ', ' ORDER BY n),
+           string_agg(format('q.%I::%s', c, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY n)
+      INTO values_here, values_there, typed_there
+      FROM unnest(columns) WITH ORDINALITY AS u (c, n)
+      LEFT JOIN pg_attribute a ON a.attrelid = target AND a.attname = c AND NOT a.attisdropped;
     EXECUTE format($sql$
         WITH fetched AS MATERIALIZED (%1$s),
         updated AS (
             UPDATE %2$s x SET (%3$s) = ROW(%4$s) %5$s
               FROM fetched q
-             WHERE %6$s AND (ROW(%7$s) IS DISTINCT FROM ROW(%4$s) %8$s)
+             WHERE %6$s AND (ROW(%7$s)::record *<> ROW(%12$s)::record %8$s)
             RETURNING 1),
         inserted AS (
             INSERT INTO %2$s (%3$s)
@@ -60,7 +65,7 @@ BEGIN
                         target, same_key)
              ELSE format('DELETE FROM %s x WHERE NOT EXISTS (SELECT FROM fetched q WHERE %s) '
                          'RETURNING 1', target, same_key) END,
-        is_full, CASE WHEN marks THEN 'WHERE x.deleted_at IS NULL' ELSE '' END)
+        is_full, CASE WHEN marks THEN 'WHERE x.deleted_at IS NULL' ELSE '' END, typed_there)
         INTO changes.rows, changes.inserted, changes.updated, gone, live;
     changes.deleted := gone;
     IF is_full AND gone > greatest(10, max_share * live) AND gone > coalesce(may_vanish, 0) THEN

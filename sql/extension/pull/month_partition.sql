@@ -10,7 +10,7 @@ BEGIN ATOMIC
     JOIN pg_class c ON c.oid = i.inhrelid
    CROSS JOIN LATERAL (
          SELECT to_date(substring(c.relname FROM '_(\d{4}_\d{2})$'), 'YYYY_MM')) AS m (month_start)
-   WHERE i.inhparent = target AND c.relname ~ '_\d{4}_\d{2}$';
+   WHERE i.inhparent = target AND c.relname ~ '_\d{4}_(0[1-9]|1[0-2])$';
 END;
 REVOKE ALL ON FUNCTION pendo._month_partition(regclass) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._month_partition(regclass) IS
