@@ -1,7 +1,7 @@
 -- Take a pull's next windows that are due and that nobody else works on: the newest,
 -- and those right before it, up to most_windows.  One that failed comes alone, so
--- that it takes no other along.  With "is_asked" every window that is not closed is
--- due, once since "since".  Nothing to do: the result's query is NULL.
+-- that it takes no other along.  With "is_asked" every window that is not closed, or has
+-- failed, is due, once since "since".  Nothing to do: the result's query is NULL.
 CREATE FUNCTION pendo._lease_windows(pull text, is_asked boolean, since timestamptz,
                              most_windows integer DEFAULT 8)
 RETURNS pendo._batch
@@ -24,7 +24,8 @@ BEGIN
     FOR w IN
         SELECT * FROM pendo.ledger l
          WHERE l.pull = p.name
-           AND (l.due_at <= clock_timestamp() OR is_asked AND l.state <> 'closed')
+           AND (l.due_at <= clock_timestamp()
+                OR is_asked AND (l.state <> 'closed' OR l.failure IS NOT NULL))
            AND (l.checked_at IS NULL OR l.checked_at < since)
            AND (l.failed_at IS NULL OR l.failed_at < since)
            AND pendo._lease_holds(l.lease_pid, l.lease_backend_start) IS NOT TRUE

@@ -12,7 +12,10 @@ DECLARE
     today date;
 BEGIN
     -- Nobody drops it before its windows are committed.
-    SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull FOR KEY SHARE;
+    SELECT * INTO p FROM pendo.pull d WHERE d.name = pull FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RETURN;                 -- dropped meanwhile
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_foreign_server s WHERE s.srvname = p.connection) THEN
         -- Without it there is no time zone to cut windows in.
         RAISE object_not_in_prerequisite_state USING
