@@ -1,7 +1,7 @@
 -- Let the current role's pulls run by themselves: a pull each "every" (NULL: all as
 -- they are defined).  Preloaded, the extension's own workers do it; else pg_cron,
 -- where it is installed in this database, looks every minute for what is due.
--- Out: who will run them.  Errors: nobody is there to do it.
+-- Out: who will run them.  Errors: nobody is there to do it, or not as asked.
 CREATE FUNCTION pendo.schedule(pull text DEFAULT NULL, every interval DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -20,15 +20,8 @@ BEGIN
     IF pendo._has_workers() THEN
         PERFORM pendo._wake();
         RETURN 'workers of pendo_fdw run them';
-    ELSIF to_regprocedure('cron.schedule(text,text,text)') IS NULL THEN
-        RAISE object_not_in_prerequisite_state USING
-            MESSAGE = 'nobody is here to run pulls by themselves',
-            DETAIL = 'pendo_fdw is not preloaded, and pg_cron is not installed in this database.',
-            HINT = 'Add pendo_fdw to shared_preload_libraries and restart, or CREATE EXTENSION pg_cron.';
     END IF;
-    EXECUTE 'SELECT cron.schedule($1, $2, $3)'
-      USING 'pendo_fdw pulls of ' || current_user, '* * * * *', 'CALL pendo.run_pull()';
-    RETURN format('pg_cron runs them, job "pendo_fdw pulls of %s"', current_user);
+    RETURN pendo._schedule_by_cron();
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.schedule(text, interval) FROM PUBLIC;

@@ -8,10 +8,7 @@ AS $$
 BEGIN
     UPDATE pendo.pull p SET every = NULL, changed_at = now()
      WHERE p.owner = current_user AND p.name = coalesce(unschedule.pull, p.name);
-    IF unschedule.pull IS NULL AND to_regprocedure('cron.unschedule(bigint)') IS NOT NULL THEN
-        EXECUTE 'SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname = $1'
-          USING 'pendo_fdw pulls of ' || current_user;
-    END IF;
+    PERFORM pendo._forget_job(current_user);
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.unschedule(text) FROM PUBLIC;
