@@ -17,7 +17,8 @@ majority AS (
 named AS (
     SELECT id, rule, value
       FROM match_value
-     WHERE side = 'pendo' AND method = 'domain')
+     WHERE side = 'pendo' AND method = 'domain'
+       AND pendo_kind = 'account')    -- so that no visitor is read
 SELECT id AS account_id,
        rule,
        coalesce(n.value, m.value) AS domain,

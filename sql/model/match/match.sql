@@ -4,7 +4,8 @@
 CREATE VIEW match WITH (security_invoker = true) AS
 SELECT connection, pendo_kind, pendo_id, crm_kind, crm_id, crm_name, owner_id,
        rule, explanation,
-       count(*) OVER (PARTITION BY connection, crm_kind, crm_id) AS shared_by
+       count(*) OVER (PARTITION BY connection, pendo_kind, crm_kind, crm_id)
+           AS shared_by
   FROM (SELECT connection, pendo_kind, pendo_id, crm_kind, crm_id, crm_name,
                owner_id, rule, explanation
           FROM match_decision

@@ -1,53 +1,51 @@
 -- Every pair that a rule finds, also those that do not count: deleted in the CRM,
--- or forbidden by people.  Both sides are put in one heap and grouped by what they
--- have in common: unlike a join, that takes the same time however wrong the
--- planner is about the number of values.
+-- or forbidden by people.  The planner cannot know how many values there are; a
+-- FULL JOIN is one that it never makes in nested loops, and coalesce() and OFFSET 0
+-- keep it from making another join of it.
 CREATE VIEW match_candidate WITH (security_invoker = true) AS
-WITH heap AS (
-    SELECT v AS row, v.side, v.rule, v.key
-      FROM match_value v
-     WHERE v.side = 'crm' OR v.side = 'pendo' AND v.method <> 'domain'
+WITH pendo AS (
+    SELECT rule, method, pendo_kind, id, value, key, NULL::text AS origin
+      FROM match_value
+     WHERE side = 'pendo' AND method <> 'domain'
     UNION ALL
-    SELECT ROW('pendo', NULL, 'account', d.account_id, d.rule, 'domain',
-               d.domain, d.domain,
-               ' of ' || d.visitors || ' of ' || d.of_visitors || ' visitors',
-               NULL, NULL, false)::match_value,
-           'pendo', d.rule, d.domain
+    SELECT d.rule, 'domain', 'account', d.account_id, d.domain, d.domain,
+           ' of ' || d.visitors || ' of ' || d.of_visitors || ' visitors'
       FROM account_domain d
       JOIN account a ON a.account_id = d.account_id AND a.deleted_at IS NULL),
-common AS (
-    SELECT rule,
-           array_agg(row) FILTER (WHERE side = 'pendo') AS pendo,
-           array_agg(row) FILTER (WHERE side = 'crm') AS crm
-      FROM heap
-     GROUP BY rule, key
-    HAVING bool_or(side = 'pendo') AND bool_or(side = 'crm'))
-SELECT c.connection,
-       p.pendo_kind,
-       p.id AS pendo_id,
-       CASE p.pendo_kind WHEN 'account' THEN 'account' ELSE 'contact' END
+crm AS (
+    SELECT * FROM match_value WHERE side = 'crm'),
+pair AS (
+    SELECT c.connection, p.pendo_kind, p.id AS pendo_id, c.id AS crm_id,
+           c.name, c.owner_id, p.rule, p.method, p.value, p.origin,
+           c.is_deleted
+      FROM pendo p
+      FULL JOIN crm c ON c.rule = p.rule AND c.pendo_kind = p.pendo_kind
+                     AND c.key = p.key
+     WHERE coalesce(c.value = p.value
+                    OR p.method = 'crm_id'  -- Salesforce's 15 characters and 18
+                       AND length(c.value) <> length(p.value), false)
+    OFFSET 0)
+SELECT m.connection,
+       m.pendo_kind,
+       m.pendo_id,
+       CASE m.pendo_kind WHEN 'account' THEN 'account' ELSE 'contact' END
            AS crm_kind,
-       c.id AS crm_id,
-       c.name AS crm_name,
-       c.owner_id,
+       m.crm_id,
+       m.name AS crm_name,
+       m.owner_id,
        m.rule,
        r.rank,
-       format('%s "%s"%s', replace(p.method, '_', ' '), p.value, p.origin)
+       format('%s "%s"%s', replace(m.method, '_', ' '), m.value, m.origin)
            AS explanation,
-       c.is_deleted,
+       m.is_deleted,
        EXISTS (SELECT
                  FROM match_pin f
-                WHERE f.connection = c.connection
-                  AND f.pendo_kind = p.pendo_kind AND f.pendo_id = p.id
+                WHERE f.connection = m.connection
+                  AND f.pendo_kind = m.pendo_kind AND f.pendo_id = m.pendo_id
                   AND f.verdict = 'forbid'
-                  AND f.crm_id IN (c.id, '*')) AS is_forbidden
-  FROM common m
-  JOIN effective_match_rule r ON r.rule = m.rule
- CROSS JOIN LATERAL unnest(m.pendo) AS p
- CROSS JOIN LATERAL unnest(m.crm) AS c
- WHERE c.value = p.value
-    OR p.method = 'crm_id'      -- Salesforce's 15 characters and 18
-       AND length(c.value) <> length(p.value);
+                  AND f.crm_id IN (m.crm_id, '*')) AS is_forbidden
+  FROM pair m
+  JOIN effective_match_rule r ON r.rule = m.rule;
 REVOKE ALL ON match_candidate FROM PUBLIC;
 COMMENT ON VIEW match_candidate IS
     'pairs of Pendo and CRM records that any rule finds';

@@ -42,36 +42,34 @@ raw AS (
       FROM crm_record c
       JOIN rule r ON r.pendo_kind = c.pendo_kind
                  AND coalesce(r.connection, c.connection) = c.connection
-     WHERE c.id <> ''),
-normal AS (
-    SELECT side, connection, pendo_kind, id, rule, method, name, owner_id,
-           is_deleted,
-           CASE method
-           WHEN 'email' THEN
-               CASE WHEN strip_plus_tag
-                    THEN regexp_replace(lower(btrim(value)),
-                                        '^([^@+]+)\+[^@]*@', '\1@')
-                    ELSE lower(btrim(value)) END
-           WHEN 'domain' THEN
-               rtrim(regexp_replace(regexp_replace(lower(btrim(value)),
-                         '^([a-z][a-z0-9+.-]*://)?([^@/]*@)?(www\.)?', ''),
-                         '[/:?#].*$', ''), '.')
-           ELSE btrim(value) END AS value
-      FROM raw
-     WHERE value IS NOT NULL)
+     WHERE c.id <> '')
 SELECT n.side, n.connection, n.pendo_kind, n.id, n.rule, n.method,
-       n.value,
-       CASE WHEN n.method = 'crm_id' AND n.value ~ '^[A-Za-z0-9]{18}$'
-            THEN left(n.value, 15) ELSE n.value END AS key,
+       v.value,
+       CASE WHEN n.method = 'crm_id' AND v.value ~ '^[A-Za-z0-9]{18}$'
+            THEN left(v.value, 15) ELSE v.value END AS key,
        NULL::text AS origin,
        n.name, n.owner_id, n.is_deleted
-  FROM normal n
- WHERE CASE n.method
-       WHEN 'email' THEN n.value ~ '^[^@[:space:]]+@[^@[:space:]]+$'
-       WHEN 'domain' THEN n.value ~ '^[^@/:[:space:]]+\.[^@/:.[:space:]]+$'
-                      AND n.value <> ALL (ARRAY(
+  FROM raw n
+ CROSS JOIN LATERAL (
+       SELECT CASE n.method
+              WHEN 'email' THEN
+                  CASE WHEN n.strip_plus_tag
+                       THEN regexp_replace(lower(btrim(n.value)),
+                                           '^([^@+]+)\+[^@]*@', '\1@')
+                       ELSE lower(btrim(n.value)) END
+              WHEN 'domain' THEN
+                  rtrim(regexp_replace(regexp_replace(lower(btrim(n.value)),
+                            '^([a-z][a-z0-9+.-]*://)?([^@/]*@)?(www\.)?', ''),
+                            '[/:?#].*$', ''), '.')
+              ELSE btrim(n.value) END AS value
+       OFFSET 0) AS v                   -- once, however often it is used
+ WHERE n.value IS NOT NULL
+   AND CASE n.method
+       WHEN 'email' THEN v.value ~ '^[^@[:space:]]+@[^@[:space:]]+$'
+       WHEN 'domain' THEN v.value ~ '^[^@/:[:space:]]+\.[^@/:.[:space:]]+$'
+                      AND v.value <> ALL (ARRAY(
                           SELECT f.domain FROM effective_free_mail_domain f))
-       ELSE n.value <> '' END;
+       ELSE v.value <> '' END;
 REVOKE ALL ON match_value FROM PUBLIC;
 COMMENT ON VIEW match_value IS
     'what each match rule finds in each record, normalised';

@@ -1,25 +1,31 @@
 -- rolling_active for each account.  Sparse: days without a visitor have no row.
--- A visitor of two accounts counts in each.  The account is in every partition,
--- so a query for one account reads that account only.
+-- A visitor of two accounts counts in each.  A visitor counts from an appearance on
+-- until one that no other follows within the period, and as long as that lasts; so
+-- only the two ends of such a time are counted up, and most rows are neither.  The
+-- account is in every partition, so a query for one account reads that account only.
 CREATE VIEW account_active WITH (security_invoker = true) AS
-WITH period AS NOT MATERIALIZED (       -- adoption is of the last day alone
+WITH period AS MATERIALIZED (           -- adoption is of the last day alone
     SELECT period, days
       FROM effective_metric_period
      WHERE period <> 'adoption'),
-appearance AS (
+appearance AS (         -- of two applications on one day twice: 0 days apart
     SELECT account_id, day,
-           lead(day) OVER (PARTITION BY account_id, visitor_id ORDER BY day)
-               AS next_day
-      FROM (SELECT DISTINCT account_id, visitor_id, day
-              FROM active_visitor_day
-             WHERE account_id <> '') v),
-net AS (
-    SELECT p.period, a.account_id, c.day, sum(c.sign) AS n
+           coalesce(day - lag(day) OVER of_visitor, 2147483647) AS days_before,
+           coalesce(lead(day) OVER of_visitor - day, 2147483647) AS days_after
+      FROM active_visitor_day
+     WHERE account_id <> ''
+    WINDOW of_visitor AS (PARTITION BY account_id, visitor_id ORDER BY day)),
+net AS (                -- comes after a longer time, or stays away for one
+    SELECT p.period, a.account_id, c.day, sum(c.sign)::integer AS n
       FROM period p
-     CROSS JOIN appearance a
-     CROSS JOIN LATERAL (VALUES (a.day, 1),
-                                (least(a.day + p.days, a.next_day), -1))
-                AS c (day, sign)
+     CROSS JOIN (SELECT *
+                   FROM appearance
+                  WHERE greatest(days_before, days_after)     -- most are not
+                      > (SELECT min(days) FROM period)) AS a
+     CROSS JOIN LATERAL (VALUES (a.day, 1, a.days_before),
+                                (a.day + p.days, -1, a.days_after))
+                AS c (day, sign, days)
+     WHERE c.days > p.days
      GROUP BY p.period, a.account_id, c.day
     HAVING sum(c.sign) <> 0),
 step AS (
@@ -31,7 +37,7 @@ step AS (
 SELECT s.period,
        s.day + n AS day,
        s.account_id,
-       s.visitors::bigint AS visitors
+       s.visitors
   FROM step s
  CROSS JOIN LATERAL generate_series(0,
        least(s.next_day - 1, (SELECT m.day FROM model_day m)) - s.day) AS n
