@@ -357,7 +357,7 @@ pendo_prefetch(PG_FUNCTION_ARGS)
 		/* From now on no transaction's end takes it along but a failed one. */
 		keep(work.prefetch);
 		if (!atomic)
-			SPI_commit();
+			SPI_commit_and_chain();
 		error = try_step(receive, &work);
 	}
 	MemoryContextSwitchTo(caller);

@@ -53,6 +53,7 @@ $watch->value('SELECT pg_advisory_lock(610)');
 my @sessions = map { LiveSession->new($node) } 1, 2;
 foreach my $session (@sessions)
 {
+	$session->run(q{SET default_transaction_isolation = 'serializable'});
 	$session->start(q{CALL pendo.run_pull('local.guide_event')});
 	ok($node->poll_query_until('postgres', 'SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND pid = ' . $session->backend),
 		'a session waits');

@@ -1,6 +1,7 @@
 -- Run one pull.  Three steps for each batch of windows: lease it in a short
 -- transaction; fetch it with no transaction's snapshot held; load it in another.
--- Functions that COMMIT cannot set a search_path, so nothing here needs one.
+-- Functions that COMMIT cannot set a search_path, so nothing here needs one.  What
+-- sessions share is only told from READ COMMITTED, whatever the role's preset is.
 CREATE PROCEDURE pendo._run_one(pull text, is_asked boolean)
 LANGUAGE plpgsql
 AS $$
@@ -15,15 +16,17 @@ DECLARE
     failure pg_catalog.text;
     failure_state pg_catalog.text;
 BEGIN
-    run := pendo._begin_run(pull);
     COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    run := pendo._begin_run(pull);
+    COMMIT AND CHAIN;
     IF run IS NULL THEN
         RETURN;
     END IF;
     since := pg_catalog.clock_timestamp();
     LOOP
         batch := pendo._lease(run, pull, is_asked, since);
-        COMMIT;
+        COMMIT AND CHAIN;
         EXIT WHEN batch.query IS NULL;
         answer := NULL;
         failure := NULL;
@@ -33,7 +36,7 @@ BEGIN
             IF failure IS NULL THEN
                 batch := pendo._narrow(run, batch, answer);
             END IF;
-            COMMIT;
+            COMMIT AND CHAIN;
         END IF;
         IF failure IS NULL AND batch.query IS NOT NULL THEN
             CALL pendo._fetch(batch.query, false, requests, bytes, unused, failure, failure_state);
@@ -44,11 +47,11 @@ BEGIN
         ELSIF batch.query IS NOT NULL THEN
             PERFORM pendo._load(run, batch, answer);
         END IF;
-        COMMIT;
+        COMMIT AND CHAIN;
         EXIT WHEN NOT pendo._may_go_on();
     END LOOP;
     PERFORM pendo._end_run(run);
-    COMMIT;
+    COMMIT AND CHAIN;
 END
 $$;
 REVOKE ALL ON PROCEDURE pendo._run_one(text, boolean) FROM PUBLIC;
