@@ -206,6 +206,20 @@ CALL pendo.run_pull('pt.hidden');
 CALL pendo.run_pull('pt.hidden');
 RESET ROLE;
 
+-- A key that comes twice: neither row is taken for the other, into what is there and
+-- into an empty table.
+CREATE TABLE pt_there.twice (id integer, name text);
+CREATE FOREIGN TABLE pt_live.twice (id integer, name text) SERVER pull_table OPTIONS (schema_name 'pt_there');
+CREATE TABLE pt.twice (id integer PRIMARY KEY, name text, deleted_at timestamptz);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.twice', 'pt.twice', key_columns => '{id}', every => NULL);
+INSERT INTO pt_there.twice VALUES (1, 'one'), (2, 'two');
+CALL pendo.run_pull('pt.twice');
+INSERT INTO pt_there.twice VALUES (2, 'another two');
+CALL pendo.run_pull('pt.twice');
+TABLE pt.twice ORDER BY id;
+TRUNCATE pt.twice;
+CALL pendo.run_pull('pt.twice');
+
 DROP SCHEMA pt_live, pt_there, pt CASCADE;
 SELECT count(pendo.drop_pull(name)) FROM pendo.pull;
 DROP SERVER pull_table CASCADE;

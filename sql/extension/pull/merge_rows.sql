@@ -1,8 +1,8 @@
 -- Make the rows of a table equal to those of a query by key: changed rows are
 -- updated, new ones inserted, equal ones not touched.  If the query gives all rows
 -- there are ("is_full"), what it lacks has vanished: it is marked (deleted_at),
--- deleted or kept.  Errors: more than "may_vanish" would vanish; then nothing is
--- changed.  Rows differ if their bytes do: types with another idea of equality, or
+-- deleted or kept.  Errors: more than "may_vanish" would vanish, or a key comes twice;
+-- then nothing is changed.  Rows differ if their bytes do: types with another idea of equality, or
 -- with none, are no exception.
 CREATE FUNCTION pendo._merge_rows(target regclass, columns name[], key_columns name[], query text,
                                   is_full boolean, vanished text, max_share real, may_vanish bigint)
@@ -15,6 +15,7 @@ DECLARE
     has_rows boolean;
     gone bigint;
     live bigint;
+    repeated bigint;
     marks boolean := vanished = 'mark';
     same_key text;
     table_name text := target::text;    -- with its schema, before that is entered
@@ -52,7 +53,8 @@ BEGIN
         gone AS (%9$s)
         SELECT (SELECT count(*) FROM fetched), (SELECT count(*) FROM inserted),
                (SELECT count(*) FROM updated), (SELECT count(*) FROM gone),
-               CASE WHEN %10$L THEN (SELECT count(*) FROM %2$s x %11$s) END
+               CASE WHEN %10$L THEN (SELECT count(*) FROM %2$s x %11$s) END,
+               (SELECT count(*) FROM (SELECT FROM fetched GROUP BY %13$s HAVING count(*) > 1) r)
         $sql$,
         query, target, pendo._column_list(columns), values_there,
         CASE WHEN marks THEN ', deleted_at = NULL' ELSE '' END,
@@ -65,9 +67,17 @@ BEGIN
                         target, same_key)
              ELSE format('DELETE FROM %s x WHERE NOT EXISTS (SELECT FROM fetched q WHERE %s) '
                          'RETURNING 1', target, same_key) END,
-        is_full, CASE WHEN marks THEN 'WHERE x.deleted_at IS NULL' ELSE '' END, typed_there)
-        INTO changes.rows, changes.inserted, changes.updated, gone, live;
+        is_full, CASE WHEN marks THEN 'WHERE x.deleted_at IS NULL' ELSE '' END, typed_there,
+        pendo._column_list(key_columns))
+        INTO changes.rows, changes.inserted, changes.updated, gone, live, repeated;
     changes.deleted := gone;
+    IF repeated > 0 THEN
+        RAISE cardinality_violation USING
+            MESSAGE = format('%s keys of %s came more than once', repeated, table_name),
+            DETAIL = format('The key is (%s); which of its rows counts is not known, so nothing was changed.',
+                            array_to_string(key_columns, ', ')),
+            HINT = 'Name columns that are unique together: pendo.define_pull(..., key_columns => ...).';
+    END IF;
     IF is_full AND gone > greatest(10, max_share * live) AND gone > coalesce(may_vanish, 0) THEN
         RAISE data_exception USING
             MESSAGE = format('%s of %s rows of %s would vanish', gone, live, table_name),
