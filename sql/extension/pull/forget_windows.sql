@@ -8,7 +8,9 @@ AS $$
 DECLARE
     p pendo.pull%ROWTYPE;
     target regclass := pendo._relation(pull, false);
+    zone text;
     bound text;
+    first_kept date;
     partition record;
 BEGIN
     DELETE FROM pendo.ledger l
@@ -17,11 +19,14 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO STRICT p FROM pendo.pull d WHERE d.name = pull;
-    bound := pendo._time_bound(target, p.time_column, before, pendo._zone(p.connection));
-    FOR partition IN SELECT * FROM pendo._month_partition(target) LOOP
-        IF partition.month_end <= (before AT TIME ZONE pendo._zone(p.connection))::date THEN
-            EXECUTE format('DROP TABLE %s', partition.relation);
-        END IF;
+    zone := pendo._zone(p.connection);
+    bound := pendo._time_bound(target, p.time_column, before, zone);
+    -- Months of points in time are those of UTC.
+    SELECT (before AT TIME ZONE CASE WHEN a.atttypid = 'date'::regtype THEN zone ELSE 'UTC' END)::date
+      INTO first_kept
+      FROM pg_attribute a WHERE a.attrelid = target AND a.attname = p.time_column;
+    FOR partition IN SELECT * FROM pendo._month_partition(target) m WHERE m.month_end <= first_kept LOOP
+        EXECUTE format('DROP TABLE %s', partition.relation);
     END LOOP;
     EXECUTE format('DELETE FROM %s WHERE %I < %s', target, p.time_column, bound);
 END

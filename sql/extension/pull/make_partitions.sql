@@ -1,6 +1,7 @@
 -- Make the partitions for the months that a range of time touches, if the table is
--- partitioned by time.  Months begin at midnight of "zone".  Where the team has made
--- partitions of its own, there are none of ours.
+-- partitioned by time.  Months of points in time are those of UTC, so that neither a gap
+-- nor an overlap is left between partitions when the connection's zone changes.  Where
+-- the team has made partitions of its own, there are none of ours.
 CREATE FUNCTION pendo._make_partitions(target regclass, first timestamptz, last timestamptz, zone text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -12,6 +13,7 @@ DECLARE
     parent record;
     partition text;
     is_date boolean;
+    month_zone text;
 BEGIN
     SELECT n.nspname, c.relname, t.atttypid INTO parent
       FROM pg_class c
@@ -24,9 +26,10 @@ BEGIN
         RETURN;
     END IF;
     is_date := parent.atttypid = 'date'::regtype;
+    month_zone := CASE WHEN is_date THEN zone ELSE 'UTC' END;
     FOR month IN
-        SELECT generate_series(date_trunc('month', first AT TIME ZONE zone),
-                               (last - interval '1 microsecond') AT TIME ZONE zone,
+        SELECT generate_series(date_trunc('month', first AT TIME ZONE month_zone),
+                               (last - interval '1 microsecond') AT TIME ZONE month_zone,
                                '1 month')::date
     LOOP
         CONTINUE WHEN EXISTS (SELECT FROM pendo._month_partition(target) m WHERE m.month_start = month);
@@ -44,9 +47,9 @@ BEGIN
                            'WITH (autovacuum_vacuum_scale_factor = 0.03)',
                 parent.nspname, partition, parent.nspname, parent.relname,
                 CASE WHEN is_date THEN month::text
-                     ELSE (month::timestamp AT TIME ZONE zone)::text END,
+                     ELSE (month::timestamp AT TIME ZONE month_zone)::text END,
                 CASE WHEN is_date THEN (month + interval '1 month')::date::text
-                     ELSE ((month + interval '1 month') AT TIME ZONE zone)::text END);
+                     ELSE ((month + interval '1 month') AT TIME ZONE month_zone)::text END);
             EXECUTE format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', parent.nspname, partition);
         EXCEPTION WHEN invalid_object_definition THEN
             CONTINUE;           -- it would overlap one of the team's

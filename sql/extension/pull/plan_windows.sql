@@ -1,5 +1,6 @@
 -- Bring a pull's ledger up to date: windows for the days that have come, none for
--- those that are kept no longer.
+-- those that are kept no longer.  If days begin at other times by now, because the
+-- connection's time zone changed, all windows are new, and every day is read again.
 CREATE FUNCTION pendo._plan_windows(pull text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -9,7 +10,8 @@ DECLARE
     p pendo.pull%ROWTYPE;
     zone text;
     first_day date;
-    today date;
+    last_day date;
+    last_shifted date;
 BEGIN
     -- Nobody drops it before its windows are committed.
     SELECT * INTO p FROM pendo.pull d WHERE d.name = pull FOR KEY SHARE;
@@ -30,13 +32,23 @@ BEGIN
         RETURN;
     END IF;
     zone := pendo._zone(p.connection);
-    today := (now() AT TIME ZONE zone)::date;
     first_day := greatest(p.since, ((now() - p.keep_for) AT TIME ZONE zone)::date);
+    last_shifted := pendo._forget_shifted(p.name, zone);
+    -- A day may have begun in the other zone that has not in this one: its window finds
+    -- nothing at Pendo, and so takes rows and summaries of it away.
+    last_day := greatest((now() AT TIME ZONE zone)::date, last_shifted);
     INSERT INTO pendo.ledger (pull, window_start, window_end)
     SELECT p.name, d::timestamp AT TIME ZONE zone,
            (d::date + 1)::timestamp AT TIME ZONE zone
-      FROM generate_series(first_day::timestamp, today::timestamp, '1 day') d
+      FROM generate_series(first_day::timestamp, last_day::timestamp, '1 day') d
     ON CONFLICT DO NOTHING;
+    IF last_shifted IS NOT NULL THEN
+        PERFORM pendo._say_whose_model(m.connection, m.schema_name) FROM pendo.model m
+          JOIN pendo.model_object o ON o.connection = m.connection
+                                   AND o.file = 'base/model_connection.sql'
+         WHERE m.connection = p.connection AND m.schema_name = p.target_schema
+           AND o.definition_hash = pendo._definition_hash(m.schema_name, 'model_connection');
+    END IF;
     IF p.keep_for IS NOT NULL THEN
         PERFORM pendo._forget_windows(p.name, first_day::timestamp AT TIME ZONE zone);
     END IF;
