@@ -59,9 +59,9 @@ my $definition = join ', ', map { "$_->[0] $_->[1] OPTIONS (field '" . ($_->[2] 
 $node->safe_psql('postgres', qq{
 CREATE FOREIGN TABLE live_rows ($definition) SERVER source OPTIONS (object 'guide_event');
 CREATE FOREIGN TABLE live_keyed ($definition) SERVER source OPTIONS (object 'page');
-SELECT count(*) FROM pendo.define_pull('live_rows', 'plain', time_column => 'browser_time', every => NULL,
+SELECT count(*) FROM pendo.define_pull('live_rows', 'plain', time_column => 'browser_time', is_scheduled => false,
 	since => (now() AT TIME ZONE 'America/New_York')::date);
-SELECT count(*) FROM pendo.define_pull('live_keyed', 'keyed', key_columns => '{id}', every => NULL,
+SELECT count(*) FROM pendo.define_pull('live_keyed', 'keyed', key_columns => '{id}', is_scheduled => false,
 	vanished => 'delete');
 });
 
@@ -153,7 +153,7 @@ CREATE FOREIGN TABLE live_visitor (visitor_id text, lastupdated timestamptz OPTI
 	role text OPTIONS (field 'metadata.agent.role'), raw text OPTIONS (field 'not-selectable')) SERVER people OPTIONS (object 'visitor');
 CREATE TABLE visitor (LIKE live_visitor, deleted_at timestamptz, PRIMARY KEY (visitor_id));
 SELECT count(*) FROM pendo.define_pull('live_visitor', 'visitor', key_columns => '{visitor_id}',
-	time_column => 'lastupdated', every => NULL);
+	time_column => 'lastupdated', is_scheduled => false);
 });
 my (@full, @refresh);
 foreach my $round (1 .. $rounds)
@@ -181,7 +181,7 @@ my $other = new_node();
 connect_live($other, $stand_in, tables => ['feature_event'],
 	server => { max_requests => $at_once, requests_per_second => 1000, request_burst => 1000 });
 $other->safe_psql('postgres', q{CREATE TABLE copied (LIKE live.feature_event);
-SELECT count(*) FROM pendo.define_pull('live.feature_event', 'copied', time_column => 'day', every => NULL,
+SELECT count(*) FROM pendo.define_pull('live.feature_event', 'copied', time_column => 'day', is_scheduled => false,
 	since => (now() AT TIME ZONE 'America/New_York')::date - 31)});
 $stand_in->set_faults({ id => 'slow', match => { path => '/api/v1/aggregation' },
 	fault => 'slow_first_byte', args => { seconds => $slow }, times => -1 });

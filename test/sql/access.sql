@@ -42,7 +42,7 @@ CREATE SCHEMA acc_ann AUTHORIZATION regress_pendo_ann;
 CREATE SCHEMA acc_bob AUTHORIZATION regress_pendo_bob;
 SET ROLE regress_pendo_ann;
 CREATE TABLE acc_ann.app (LIKE acc.app, deleted_at timestamptz, PRIMARY KEY (id));
-SELECT count(*) > 0 AS is_defined FROM pendo.define_pull('acc.app', 'acc_ann.app', key_columns => '{id}', every => NULL);
+SELECT count(*) > 0 AS is_defined FROM pendo.define_pull('acc.app', 'acc_ann.app', key_columns => '{id}', is_scheduled => false);
 -- No mapping: the run tells, in the server's words.
 SET client_min_messages = error;
 CALL pendo.run_pull('acc_ann.app');

@@ -39,14 +39,17 @@ SELECT object, state, statements IS NOT NULL AS has_statements FROM pendo.upgrad
 SELECT object, state FROM pendo.upgrade_model('mdl');
 
 -- A pull for each table.
-SELECT * FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, every => NULL);
+SELECT pendo.keep_local('mdl', 'mdl_local', is_scheduled => false);
+SELECT * FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, is_scheduled => false);
 SELECT count(*) FROM pendo.pull WHERE connection = 'mdl';
-SELECT pendo.keep_local('mdl', 'mdl_local', every => NULL);
+-- Called again it changes what it names.
+SELECT count(*) FROM pendo.keep_local('mdl', 'mdl_local', keep_for => '90 days');
+SELECT DISTINCT mode, keep_for, since - current_date AS since, every, is_scheduled FROM pendo.pull WHERE connection = 'mdl' ORDER BY 1;
 -- Over what is there already: as after DROP EXTENSION.
 DELETE FROM pendo.model WHERE connection = 'mdl';
 DELETE FROM pendo.model_object WHERE connection = 'mdl';
 DELETE FROM pendo.summary WHERE schema_name = 'mdl_local';
-SELECT count(*) FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, every => NULL);
+SELECT count(*) FROM pendo.keep_local('mdl', 'mdl_local', since => current_date - 1, is_scheduled => false);
 SELECT count(*) AS summaries FROM pendo.summary WHERE schema_name = 'mdl_local';
 SELECT state, count(*) > 10 AS many FROM pendo.upgrade_model('mdl') GROUP BY 1;
 SELECT count(pendo.drop_pull(name)) FROM pendo.pull WHERE connection = 'mdl';

@@ -10,22 +10,37 @@ CREATE TABLE pull_local.page (LIKE pull.page, PRIMARY KEY (id));
 CREATE TABLE pull_local.event (LIKE pull.event) PARTITION BY RANGE (day);
 
 -- What cannot be is refused, and the message says what to do.
-SELECT pendo.define_pull('pg_class', 'pull_local.page', key_columns => '{id}', every => NULL);
+SELECT pendo.define_pull('pg_class', 'pull_local.page', key_columns => '{id}', is_scheduled => false);
 SELECT pendo.define_pull('pull.page', 'pull_local.page');
-SELECT pendo.define_pull('pull.page', 'pull_local.page', key_columns => '{id}', every => NULL);
+SELECT pendo.define_pull('pull.page', 'pull_local.page', key_columns => '{id}', is_scheduled => false);
 ALTER TABLE pull_local.page ADD COLUMN deleted_at timestamptz;
 SELECT pendo.define_pull('pull.page', 'pull_local.page', key_columns => '{name}');
 SELECT pendo.define_pull('pull.page', 'pull_local.page', key_columns => '{id}', columns => '{id,nam}');
 SELECT pendo.define_pull('pull.page', 'pull_local.page', mode => 'changes', key_columns => '{id}', time_column => 'name');
 SELECT pendo.define_pull('pull.event', 'pull_local.event', time_column => 'day');
-SELECT pendo.define_pull('pull.page', 'pull_local.page', mode => 'sometimes', key_columns => '{id}', every => NULL);
+SELECT pendo.define_pull('pull.page', 'pull_local.page', mode => 'sometimes', key_columns => '{id}', is_scheduled => false);
 CALL pendo.run_pull('nonsense');
 
 -- Defined twice it changes only what is other.
 SELECT setting, old, new FROM pendo.define_pull('pull.page', 'pull_local.page',
-    key_columns => '{id}', columns => '{id,name,app_id}', every => NULL) WHERE setting <> 'owner';
+    key_columns => '{id}', columns => '{id,name,app_id}', is_scheduled => false) WHERE setting <> 'owner';
 SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page',
-    key_columns => '{id}', columns => '{id,name,app_id}', max_vanished => 0.5, every => NULL);
+    key_columns => '{id}', columns => '{id,name,app_id}', max_vanished => 0.5, is_scheduled => false);
+-- What a repeated call does not name stays: the columns, every setting, the pull's name.
+BEGIN;
+UPDATE pendo.pull SET every = '3 hours', settle = '2 days', vanished = 'keep', name = 'renamed';
+SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page');
+SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page', every => '4 hours');
+SELECT setting, old, new ~ 'color' AS has_all FROM pendo.define_pull('pull.page', 'pull_local.page', columns => '{*}');
+SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page', mode => 'changes', time_column => 'last_updated_at');
+SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page', mode => 'full');
+SELECT pendo.unschedule('renamed');
+SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page', every => '5 hours');
+SELECT * FROM pendo.define_pull('pull.page', 'pull_local.page', is_scheduled => true);
+SELECT * FROM pendo.define_pull('pull.event', 'pull_local.event', mode => 'by_window', time_column => 'day',
+    since => '2024-06-01', keep_for => '400 days') WHERE setting IN ('since', 'keep_for', 'every', 'is_scheduled');
+SELECT * FROM pendo.define_pull('pull.event', 'pull_local.event', settle => '3 days');
+ROLLBACK;
 
 -- A load; the same again writes nothing; a row trigger sees real changes alone.
 SELECT count(*) > 20 AS has_pages FROM pull.page \gset
@@ -82,7 +97,7 @@ CALL pendo.run_pull('pull_local.page');
 
 -- Windows: partitions are made, today's stays open, nothing is doubled.
 SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pull.event', 'pull_local.event', time_column => 'day',
-    since => (now() AT TIME ZONE 'America/New_York')::date - 3, every => NULL);
+    since => (now() AT TIME ZONE 'America/New_York')::date - 3, is_scheduled => false);
 SET client_min_messages = warning;
 CALL pendo.run_pull('pull_local.event');
 SELECT state, count(*), sum(rows) AS rows FROM pendo.ledger WHERE pull = 'pull_local.event' GROUP BY 1 ORDER BY 1;

@@ -22,7 +22,7 @@ CREATE TABLE pt_there.item (id integer PRIMARY KEY, name text, at timestamptz);
 INSERT INTO pt_there.item SELECT i, 'name ' || i, '2024-03-04 05:06:07+00'::timestamptz + i * interval '1 hour' FROM generate_series(1, 100) i;
 CREATE FOREIGN TABLE pt_live.item (id integer, name text, at timestamptz) SERVER pull_table OPTIONS (schema_name 'pt_there');
 CREATE TABLE pt.item (id integer PRIMARY KEY, name text, at timestamptz, deleted_at timestamptz);
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.item', 'pt.item', key_columns => '{id}', time_column => 'at', every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.item', 'pt.item', key_columns => '{id}', time_column => 'at', is_scheduled => false);
 SET datestyle = 'SQL, DMY';
 CALL pendo.run_pull('pt.item');
 SET datestyle = 'ISO, MDY';
@@ -68,7 +68,7 @@ CREATE FOREIGN TABLE pt_live.odd (
     number numeric, real double precision, "Ab.c'd%1$s" text[], doc jsonb,
     name_of_63_bytes_name_of_63_bytes_name_of_63_bytes_name_of_63_b text) SERVER pull_table OPTIONS (schema_name 'pt_there');
 CREATE TABLE pt.odd (LIKE pt_live.odd) PARTITION BY RANGE (day);
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.odd', 'pt.odd', time_column => 'day', since => current_date - 1, every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.odd', 'pt.odd', time_column => 'day', since => current_date - 1, is_scheduled => false);
 CALL pendo.run_pull('pt.odd');
 CALL pendo.run_pull('pt.odd');
 SELECT rows, inserted, deleted FROM pendo.run WHERE pull = 'pt.odd' ORDER BY id;
@@ -80,7 +80,7 @@ CREATE TABLE pt.odd_key (LIKE pt_live.odd, deleted_at timestamptz);
 ALTER TABLE pt.odd_key ADD PRIMARY KEY (n, q);
 DELETE FROM pt_there.odd WHERE n = 0 AND ctid <> (SELECT min(ctid) FROM pt_there.odd WHERE n = 0);
 DELETE FROM pt_there.odd WHERE n = 1 AND ctid <> (SELECT min(ctid) FROM pt_there.odd WHERE n = 1);
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.odd', 'pt.odd_key', key_columns => '{n,q}', every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.odd', 'pt.odd_key', key_columns => '{n,q}', is_scheduled => false);
 CALL pendo.run_pull('pt.odd_key');
 CALL pendo.run_pull('pt.odd_key');
 UPDATE pt_there.odd SET s = '{"a": 1}', f = '<c/>', "_Table" = 'ciTEXT', "1 ""of"" 2" = 'teXT', number = 1.000, x = '(2,2)' WHERE n = 0;
@@ -114,7 +114,7 @@ SELECT pendo.define_pull('pt_live.item', 'pt.item_unlogged', key_columns => '{id
 SELECT pendo.define_pull('pt_live.item', 'item_temporary', name => 'temporary', key_columns => '{id}');
 SELECT pendo.define_pull('pt_live.item', 'pt.item_of_team', key_columns => '{id}');
 SELECT pendo.define_pull('pt_live.deleted', 'pt.deleted', key_columns => '{id}');
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.deleted', 'pt.deleted', key_columns => '{id}', vanished => 'delete', every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.deleted', 'pt.deleted', key_columns => '{id}', vanished => 'delete', is_scheduled => false);
 CALL pendo.run_pull('pt.deleted');
 CALL pendo.run_pull('pt.deleted');
 SELECT count(*), count(deleted_at) FROM pt.deleted;
@@ -136,20 +136,20 @@ DO $$ BEGIN
     EXECUTE format('CREATE TABLE pt.log_now PARTITION OF pt.log FOR VALUES FROM (%L) TO (%L)',
         date_trunc('month', now())::date, date_trunc('month', now() + interval '3 months')::date);
 END $$;
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.log', time_column => 'day', since => current_date - 70, every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.log', time_column => 'day', since => current_date - 70, is_scheduled => false);
 CALL pendo.run_pull('pt.log');
 SELECT count(*), count(DISTINCT day), min(ours), bool_and(length = length(word)) AS is_made FROM pt.log;
 SELECT count(*) > 0 AS is_used FROM pt.log_now;
 CREATE TABLE pt.by_word (LIKE pt_live.log) PARTITION BY LIST (word);
 CREATE TABLE pt.by_word_rest PARTITION OF pt.by_word DEFAULT;
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.by_word', time_column => 'day', since => current_date, every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.by_word', time_column => 'day', since => current_date, is_scheduled => false);
 CALL pendo.run_pull('pt.by_word');
 SELECT count(*) FROM pt.by_word;
 -- Names that begin alike, of 63 bytes and less than 63 characters.
 CREATE TABLE pt.a23456789_123456789_123456789_123456789_123456789_12345_12345_a (LIKE pt_live.log) PARTITION BY RANGE (day);
 CREATE TABLE pt.a23456789_123456789_123456789_123456789_123456789_12345_12345_b (LIKE pt_live.log) PARTITION BY RANGE (day);
 CREATE TABLE pt."éééééééééééééééééééééééééééééé" (LIKE pt_live.log) PARTITION BY RANGE (day);
-SELECT pendo.define_pull('pt_live.log', t, 'by_window', 'long ' || n, time_column => 'day', since => current_date - 70, every => NULL) IS NULL AS is_null
+SELECT pendo.define_pull('pt_live.log', t, 'by_window', 'long ' || n, time_column => 'day', since => current_date - 70, is_scheduled => false) IS NULL AS is_null
   FROM (SELECT oid::regclass, row_number() OVER (ORDER BY relname COLLATE "C") FROM pg_class
          WHERE relnamespace = 'pt'::regnamespace AND relkind = 'p' AND octet_length(relname) > 55) AS t (t, n)
  GROUP BY 1;
@@ -163,7 +163,7 @@ SELECT pull, what FROM pendo.problem;
 CREATE TABLE pt.word (word text PRIMARY KEY);
 INSERT INTO pt.word SELECT word FROM pt_there.log WHERE word <> 'word 0';
 CREATE TABLE pt.checked (day date, word text REFERENCES pt.word DEFERRABLE INITIALLY DEFERRED);
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.checked', time_column => 'day', since => current_date - 70, every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.checked', time_column => 'day', since => current_date - 70, is_scheduled => false);
 CALL pendo.run_pull('pt.checked');
 CALL pendo.run_pull('pt.checked');
 SELECT count(*) FROM pt.checked;
@@ -192,7 +192,7 @@ GRANT SELECT ON pt_live.log TO regress_pendo_team;
 CREATE TABLE pt.hidden (LIKE pt_live.log);
 ALTER TABLE pt.hidden OWNER TO regress_pendo_team;
 SET ROLE regress_pendo_team;
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.hidden', time_column => 'day', since => current_date, every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.log', 'pt.hidden', time_column => 'day', since => current_date, is_scheduled => false);
 CALL pendo.run_pull('pt.hidden');
 ALTER TABLE pt.hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY write ON pt.hidden FOR INSERT WITH CHECK (true);

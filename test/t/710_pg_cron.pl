@@ -52,7 +52,7 @@ is_deeply([ told('team', 'SELECT pendo.schedule()') ],
 	[ '55000', 'nobody is here to run pulls by themselves',
 	  'Add pendo_fdw to shared_preload_libraries and restart, or CREATE EXTENSION pg_cron.' ], 'without pg_cron');
 as('team', 'SELECT pendo.unschedule()');
-is(as('team', 'SELECT every FROM pendo.pull'), '', 'unscheduled without pg_cron');
+is(as('team', 'SELECT is_scheduled FROM pendo.pull'), 'f', 'unscheduled without pg_cron');
 value('CREATE EXTENSION pg_cron');
 is_deeply([ told('team', "SELECT pendo.schedule(every => '5 minutes')") ],
 	[ '42501', 'role "team" may not use pg_cron', 'A superuser can let it: GRANT USAGE ON SCHEMA cron TO team;' ],
@@ -68,7 +68,7 @@ is_deeply([ told('nologin', 'SELECT pendo.schedule()') ],
 my @hasty = ('22023', 'pg_cron cannot run pull "team.app" more often than every minute',
 	q{SELECT pendo.schedule('team.app', every => '1 minute'); or preload pendo_fdw, whose workers keep to seconds.});
 is_deeply([ told('team', "SELECT pendo.schedule('team.app', every => '10 seconds')") ], \@hasty, 'an interval of seconds');
-is(as('team', 'SELECT every FROM pendo.pull'), '', 'and nothing is changed');
+is(as('team', 'SELECT is_scheduled, every FROM pendo.pull'), 'f|00:05:00', 'and nothing is changed');
 as('team', "UPDATE pendo.pull SET every = '59 seconds'");
 is_deeply([ told('team', 'SELECT pendo.schedule()') ], \@hasty, 'one that was defined so');
 is(value('SELECT count(*) FROM cron.job'), 0, 'no job until now');

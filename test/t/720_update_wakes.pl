@@ -32,4 +32,13 @@ value("UPDATE pendo.pull SET every = '1 second'");
 eventually('SELECT count(*) = 2 FROM local', 'every second by UPDATE: it need not wait for the day');
 value("UPDATE pendo.pull SET every = '1 day'");
 
+# Not scheduled it stays, until it is again; how often is kept.
+eventually("SELECT state = 'waiting' FROM pendo.worker", 'it waits');
+value("SELECT pendo.unschedule('public.local')");
+eventually('SELECT count(*) = 0 FROM pendo.worker', 'unscheduled: nothing is due');
+value('DELETE FROM local; UPDATE pendo.ledger SET due_at = now()');
+value("SELECT pendo.schedule('public.local')");
+eventually('SELECT count(*) = 2 FROM local', 'scheduled: it runs');
+is(value('SELECT every FROM pendo.pull'), '1 day', 'as often as before');
+
 done_testing();

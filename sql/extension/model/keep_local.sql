@@ -1,22 +1,27 @@
 -- Keep a connection's data here: makes the model in a schema, if it is not there,
 -- and a pull for each of its tables.  In: the connection; the schema; the first day
--- of events (by default the server's history_start); how long events are kept (NULL:
--- for ever); how often pulls run by themselves.
+-- of events (by default the server's history_start); how long events are kept (by default
+-- for ever); how often pulls run by themselves (by default each hour), and whether they
+-- do.  For pulls that are there already what is NULL stays as it is.
 -- Out: a row for each table.  What comes next is told as a NOTICE.
 CREATE FUNCTION pendo.keep_local(
     connection name,
     schema name DEFAULT 'local',
     since date DEFAULT NULL,
     keep_for interval DEFAULT NULL,
-    every interval DEFAULT '1 hour')
+    every interval DEFAULT NULL,
+    is_scheduled boolean DEFAULT NULL)
 RETURNS TABLE (table_name text, mode text, pull text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    first_day date := coalesce(since, pendo._server_option(keep_local.connection, 'history_start')::date,
+    first_day date := coalesce(since, (SELECT min(p.since) FROM pendo.pull p
+                                        WHERE p.connection = keep_local.connection),
+                               pendo._server_option(keep_local.connection, 'history_start')::date,
                                (now() - keep_for)::date);
+    first_here date;
     source record;
 BEGIN
     IF first_day IS NULL THEN
@@ -46,16 +51,19 @@ BEGIN
     LOOP
         table_name := source.object;
         mode := CASE WHEN source.time_column IS NULL THEN 'full' ELSE source.mode END;
-        pull := schema || '.' || source.object;
+        SELECT p.name, p.since INTO pull, first_here FROM pendo.pull p
+         WHERE p.target_schema = schema AND p.target_table = source.object;
+        pull := coalesce(pull, schema || '.' || source.object);
         PERFORM pendo.define_pull(
             source.live, to_regclass(format('%I.%I', schema, source.object)), mode, pull,
             time_column => source.time_column, key_columns => source.key_columns,
-            since => first_day, keep_for => keep_local.keep_for, every => keep_local.every);
+            since => coalesce(since, first_here, first_day), keep_for => keep_local.keep_for,
+            every => keep_local.every, is_scheduled => keep_local.is_scheduled);
         RETURN NEXT;
     END LOOP;
     RAISE NOTICE '%', pendo._what_runs_pulls();
 END
 $$;
-REVOKE ALL ON FUNCTION pendo.keep_local(name, name, date, interval, interval) FROM PUBLIC;
-COMMENT ON FUNCTION pendo.keep_local(name, name, date, interval, interval) IS
+REVOKE ALL ON FUNCTION pendo.keep_local(name, name, date, interval, interval, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.keep_local(name, name, date, interval, interval, boolean) IS
     'keep a connection''s data in local tables';

@@ -65,7 +65,7 @@ SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
        format('CALL pendo.run_pull(%L);', p.name)
   FROM pendo.pull p
   LEFT JOIN pendo.ledger l ON l.pull = p.name
- WHERE p.every IS NOT NULL AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
+ WHERE p.is_scheduled AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
    AND l.lease_pid IS NULL AND l.failure IS NULL
  GROUP BY p.name
 HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');

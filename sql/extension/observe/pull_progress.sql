@@ -16,7 +16,7 @@ SELECT p.name AS pull,
        CASE WHEN l.pending > 0 AND r.windows > 0
             THEN l.pending * (coalesce(r.ended_at, clock_timestamp()) - r.started_at) / r.windows
        END AS time_left,
-       l.due_at,
+       CASE WHEN p.is_scheduled THEN l.due_at END AS due_at,
        r.started_at AS last_run_at
   FROM pendo.pull p
   LEFT JOIN LATERAL (
@@ -49,5 +49,5 @@ COMMENT ON COLUMN pendo.pull_progress.rows IS 'rows loaded';
 COMMENT ON COLUMN pendo.pull_progress.running_windows IS 'windows that somebody works on now';
 COMMENT ON COLUMN pendo.pull_progress.time_left IS
     'for windows never loaded, at the pace of the last run';
-COMMENT ON COLUMN pendo.pull_progress.due_at IS 'when something is due next';
+COMMENT ON COLUMN pendo.pull_progress.due_at IS 'when it runs next by itself';
 COMMENT ON COLUMN pendo.pull_progress.last_run_at IS 'when it last had something to do';

@@ -34,7 +34,8 @@ BEGIN
         RAISE undefined_column USING
             MESSAGE = format('column "%s" is not in both tables with the same type', wrong),
             DETAIL = format('Both %s and %s have: %s.', source, target,
-                            array_to_string(pendo._common_columns(source, target), ', '));
+                            array_to_string(pendo._common_columns(source, target), ', ')),
+            HINT = 'columns => ''{*}'' takes all of these.';
     END IF;
     SELECT c INTO wrong FROM unnest(p.key_columns || p.time_column) c
      WHERE c IS NOT NULL AND c <> ALL (p.columns) LIMIT 1;

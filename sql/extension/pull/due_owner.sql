@@ -9,7 +9,7 @@ BEGIN ATOMIC
     FROM (SELECT p.owner, coalesce(min(l.due_at), pendo._first_due(p)) AS due_at
             FROM pendo.pull p
             LEFT JOIN pendo.ledger l ON l.pull = p.name
-           WHERE p.every IS NOT NULL AND NOT p.is_paused
+           WHERE p.is_scheduled AND NOT p.is_paused
              AND NOT pendo._is_paused(p.connection)
            GROUP BY p.name) d
    GROUP BY d.owner;

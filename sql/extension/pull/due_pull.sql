@@ -7,7 +7,7 @@ BEGIN ATOMIC
   SELECT p.name, p.owner, coalesce(min(l.due_at), pendo._first_due(p))
     FROM pendo.pull p
     LEFT JOIN pendo.ledger l ON l.pull = p.name
-   WHERE p.every IS NOT NULL AND NOT p.is_paused
+   WHERE p.is_scheduled AND NOT p.is_paused
      AND p.owner = current_user
      AND NOT pendo._is_paused(p.connection)
    GROUP BY p.name;

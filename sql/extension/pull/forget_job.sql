@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF EXISTS (SELECT FROM pendo.pull p
-                WHERE p.owner = _forget_job.owner AND p.every IS NOT NULL)
+                WHERE p.owner = _forget_job.owner AND p.is_scheduled)
        OR NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron')
        OR NOT has_schema_privilege('cron', 'USAGE') THEN
         RETURN;

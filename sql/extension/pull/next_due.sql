@@ -7,10 +7,9 @@ BEGIN ATOMIC
   SELECT CASE
          WHEN l.state <> 'closed'
          THEN least(began_at + p.every,
-                    CASE WHEN p.every IS NOT NULL AND p.mode = 'by_window'
-                         THEN greatest(pendo._settles_at(l, p.settle), began_at) END,
-                    'infinity')
-         WHEN p.mode = 'by_window' AND p.every IS NOT NULL
+                    CASE WHEN p.mode = 'by_window'
+                         THEN greatest(pendo._settles_at(l, p.settle), began_at) END)
+         WHEN p.mode = 'by_window'
               AND began_at < pendo._settles_at(l, p.settle) + p.recheck_for
          THEN began_at + interval '1 day'
          ELSE 'infinity' END;

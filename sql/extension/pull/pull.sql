@@ -13,7 +13,8 @@ CREATE TABLE pendo.pull (
     key_columns name[] CHECK (cardinality(key_columns) > 0),
     since date,
     keep_for interval CHECK (keep_for > '0'),
-    every interval CHECK (every >= '1 second'),
+    every interval NOT NULL CHECK (every >= '1 second'),
+    is_scheduled boolean NOT NULL DEFAULT true,
     full_every interval CHECK (full_every > '0'),
     settle interval NOT NULL CHECK (settle >= '0'),
     recheck_for interval NOT NULL CHECK (recheck_for >= '0'),
@@ -51,7 +52,8 @@ COMMENT ON COLUMN pendo.pull.time_column IS
 COMMENT ON COLUMN pendo.pull.key_columns IS 'changes, full: columns that identify a row';
 COMMENT ON COLUMN pendo.pull.since IS 'by_window: first day';
 COMMENT ON COLUMN pendo.pull.keep_for IS 'how long rows are kept; NULL: for ever';
-COMMENT ON COLUMN pendo.pull.every IS 'how often it runs by itself; NULL: only when asked';
+COMMENT ON COLUMN pendo.pull.every IS 'how often it runs by itself, if it does';
+COMMENT ON COLUMN pendo.pull.is_scheduled IS 'runs by itself; else only when asked';
 COMMENT ON COLUMN pendo.pull.full_every IS
     'changes: how often everything is compared, which finds what vanished';
 COMMENT ON COLUMN pendo.pull.settle IS

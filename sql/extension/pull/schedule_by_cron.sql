@@ -27,7 +27,7 @@ BEGIN
             HINT = format('ALTER ROLE %I LOGIN;', current_user);
     END IF;
     SELECT p.name INTO hasty FROM pendo.pull p
-     WHERE p.owner = current_user AND p.every < '1 minute' ORDER BY p.every, p.name LIMIT 1;
+     WHERE p.owner = current_user AND p.is_scheduled AND p.every < '1 minute' ORDER BY p.every, p.name LIMIT 1;
     IF FOUND THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('pg_cron cannot run pull "%s" more often than every minute', hasty),

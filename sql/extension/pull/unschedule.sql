@@ -1,4 +1,5 @@
--- Let them run only when asked: a pull, or (NULL) all of the current role.
+-- Let them run only when asked: a pull, or (NULL) all of the current role.  How often
+-- each ran stays known for pendo.schedule().
 CREATE FUNCTION pendo.unschedule(pull text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -6,8 +7,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-    UPDATE pendo.pull p SET every = NULL, changed_at = now()
-     WHERE p.owner = current_user AND p.name = coalesce(unschedule.pull, p.name);
+    UPDATE pendo.pull p SET is_scheduled = false, changed_at = now()
+     WHERE p.owner = current_user AND p.name = coalesce(unschedule.pull, p.name)
+       AND p.is_scheduled;
     PERFORM pendo._forget_job(current_user);
 END
 $$;

@@ -28,11 +28,11 @@ VALUES ('local', 'visitor_day', 'event',
 -- The calendar of the events begins in a far future, so that no clock adds a window to
 -- those that are made here by hand.
 SELECT pendo.define_pull('live.event', 'local.event', name => 'event', time_column => 'day',
-                         since => '2999-01-01', every => NULL);
+                         since => '2999-01-01', is_scheduled => false);
 INSERT INTO pendo.ledger (pull, window_start, window_end)
 SELECT 'event', d, d + interval '1 day'
   FROM generate_series('2024-01-01 00:00+00'::timestamptz, '2024-01-12 00:00+00', '1 day') d;
-SELECT pendo.define_pull('live.page', 'local.page', name => 'page', key_columns => '{id}', every => NULL);
+SELECT pendo.define_pull('live.page', 'local.page', name => 'page', key_columns => '{id}', is_scheduled => false);
 SELECT pendo._plan_windows('page');
 
 -- The steps of a run one by one: what a session has leased lies here between them.
