@@ -102,13 +102,19 @@ is(differences($node, 'server'), '', 'and equal');
 
 # A server that gets another name.
 cmp_ok(add_other('name'), '>', 0, 'another connection');
-value('name', 'ALTER SERVER pendo RENAME TO renamed');
+value('name', "SELECT pendo.pause('pendo', 'it''s late'); ALTER SERVER pendo RENAME TO renamed");
 as_team($node, 'name', 'DELETE FROM local.other_app; UPDATE pendo.ledger SET due_at = now()');
 run_pulls($node, 'name');
 is(value('name', q{SELECT count(DISTINCT pull) FROM pendo.problem WHERE what = 'its connection, server pendo, does not exist'}), 21, 'without its server\'s name each pull is a problem');
 cmp_ok(value('name', 'SELECT count(*) FROM local.other_app'), '>', 0, 'other pulls go on');
 is(lines('name', "$windows WHERE pull <> 'local.other_app'"), $original{$windows}, 'no window is made in a zone that is not known');
+is(value('name', q{SELECT effect, next_statement FROM pendo.problem WHERE what ~ 'is paused'}),
+	q{no connection rests: server pendo does not exist|SELECT pendo.resume('pendo'), pendo.pause('renamed', 'it''s late');}, 'and a pause of the old name is one');
+value('name', value('name', q{SELECT next_statement FROM pendo.problem WHERE what ~ 'is paused'}));
+is(value('name', 'SELECT connection, reason FROM pendo.pause'), q{renamed|it's late}, 'it has the new name');
+value('name', "SELECT pendo.resume('renamed')");
 do_what_helps('name', '^its connection');
+is(value('name', 'SELECT connection, time_zone FROM local.model_connection'), 'renamed|' . $pendo->time_zone, 'the model says the new name');
 as_team($node, 'name', 'UPDATE pendo.ledger SET due_at = now()');
 run_pulls($node, 'name');
 is(value('name', 'SELECT count(*) FROM pendo.problem'), 0, 'then all is well');

@@ -52,9 +52,19 @@ SELECT p.name, 'the pull is paused', p.changed_at,
 UNION ALL
 SELECT NULL, coalesce('connection ' || s.connection || ' is paused', 'everything is paused')
              || coalesce(': ' || s.reason, ''),
-       s.paused_at, 'nothing is pulled',
-       format('SELECT pendo.resume(%s);', coalesce(quote_literal(s.connection), ''))
+       s.paused_at,
+       CASE WHEN s.connection IS NULL OR c.srvname IS NOT NULL THEN 'nothing is pulled'
+            ELSE format('no connection rests: server %s does not exist', s.connection) END,
+       format('SELECT pendo.resume(%s)%s;', coalesce(quote_literal(s.connection), ''),
+              (SELECT DISTINCT format(', pendo.pause(%L, %L)', r.srvname, s.reason)
+                 FROM pendo.pull p
+                 JOIN pg_catalog.pg_foreign_table f
+                   ON f.ftrelid = pendo._find_relation(p.source_schema, p.source_table)
+                 JOIN pg_catalog.pg_foreign_server r ON r.oid = f.ftserver
+                WHERE c.srvname IS NULL AND p.connection = s.connection
+                LIMIT 1))
   FROM pendo.pause s
+  LEFT JOIN pg_catalog.pg_foreign_server c ON c.srvname = s.connection
 UNION ALL
 SELECT NULL, 'the setting pendo_fdw.paused is on', NULL, 'nothing is pulled',
        'ALTER SYSTEM RESET pendo_fdw.paused; SELECT pg_reload_conf();'

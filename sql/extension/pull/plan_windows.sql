@@ -44,10 +44,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
     IF last_shifted IS NOT NULL THEN
         PERFORM pendo._say_whose_model(m.connection, m.schema_name) FROM pendo.model m
-          JOIN pendo.model_object o ON o.connection = m.connection
-                                   AND o.file = 'base/model_connection.sql'
-         WHERE m.connection = p.connection AND m.schema_name = p.target_schema
-           AND o.definition_hash = pendo._definition_hash(m.schema_name, 'model_connection');
+         WHERE m.connection = p.connection AND m.schema_name = p.target_schema;
     END IF;
     IF p.keep_for IS NOT NULL THEN
         PERFORM pendo._forget_windows(p.name, first_day::timestamp AT TIME ZONE zone);
