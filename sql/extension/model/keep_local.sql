@@ -1,7 +1,7 @@
 -- Keep a connection's data here: makes the model in a schema, if it is not there,
 -- and a pull for each of its tables.  In: the connection; the schema; the first day
 -- of events (by default the server's history_start); how long events are kept (by default
--- for ever); how often pulls run by themselves (by default each hour), and whether they
+-- for ever; summaries of them are, anyway); how often pulls run by themselves (by default each hour), and whether they
 -- do.  For pulls that are there already what is NULL stays as it is.
 -- Out: a row for each table.  What comes next is told as a NOTICE.
 CREATE FUNCTION pendo.keep_local(

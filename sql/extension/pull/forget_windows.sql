@@ -1,5 +1,7 @@
 -- Forget a pull's windows before a point in time, and their rows: whole partitions
--- are dropped, the rest is deleted.
+-- are dropped, the rest is deleted.  Summaries keep those days: they are made for
+-- history, and small.  None is made again of what is left of a day, because only days
+-- that have a window are summed up, and those are here as a whole.
 CREATE FUNCTION pendo._forget_windows(pull text, before timestamptz)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

@@ -51,7 +51,8 @@ COMMENT ON COLUMN pendo.pull.time_column IS
     'by_window: the column that windows cut; changes: the column that tells the last change';
 COMMENT ON COLUMN pendo.pull.key_columns IS 'changes, full: columns that identify a row';
 COMMENT ON COLUMN pendo.pull.since IS 'by_window: first day';
-COMMENT ON COLUMN pendo.pull.keep_for IS 'how long rows are kept; NULL: for ever';
+COMMENT ON COLUMN pendo.pull.keep_for IS
+    'how long rows are kept, but not summaries of them; NULL: for ever';
 COMMENT ON COLUMN pendo.pull.every IS 'how often it runs by itself, if it does';
 COMMENT ON COLUMN pendo.pull.is_scheduled IS 'runs by itself; else only when asked';
 COMMENT ON COLUMN pendo.pull.full_every IS
