@@ -103,7 +103,8 @@ CALL pendo.run_pull('pull_local.event');
 SELECT state, count(*), sum(rows) AS rows FROM pendo.ledger WHERE pull = 'pull_local.event' GROUP BY 1 ORDER BY 1;
 SELECT count(*) > 0 AS has_partitions, bool_and(relreplident = 'f') AS identity
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'pull_local.event'::regclass;
-SELECT table_name, complete_until < now() AS has_past, loaded_until > now() - interval '1 day' AS has_all, missing_windows
+SELECT table_name, complete_until < now() AS has_past, loaded_until > now() - interval '1 day' AS has_all,
+       loaded_until < now() AS claims_no_future, missing_windows
   FROM pendo.freshness WHERE pull = 'pull_local.event';
 
 -- Closed days are read again when somebody asks for it.

@@ -20,7 +20,10 @@ SELECT p.connection,
        -- The watermark: where the first gap begins.
        SELECT coalesce(min(d.window_start) FILTER (WHERE d.state <> 'closed'),
                        max(d.window_end)) AS complete_until,
-              coalesce(min(d.window_start) FILTER (WHERE d.loaded_at IS NULL),
+              -- Of a day that was read before its end the rest is missing.
+              coalesce(min(CASE WHEN d.loaded_at IS NULL OR d.read_at <= d.window_start
+                                THEN d.window_start
+                                WHEN d.read_at < d.window_end THEN d.read_at END),
                        max(d.window_end)) AS loaded_until
          FROM pendo.ledger d WHERE d.pull = p.name AND p.mode = 'by_window') w;
 REVOKE ALL ON pendo.freshness FROM PUBLIC;
@@ -30,7 +33,8 @@ COMMENT ON COLUMN pendo.freshness.schema_name IS 'schema of the local table';
 COMMENT ON COLUMN pendo.freshness.table_name IS 'the local table';
 COMMENT ON COLUMN pendo.freshness.complete_until IS
     'every window before this is here and settled; NULL: the table has no windows';
-COMMENT ON COLUMN pendo.freshness.loaded_until IS 'every window before this is here, though it may change';
+COMMENT ON COLUMN pendo.freshness.loaded_until IS
+    'everything before this is here, as it was when it was read: it may change';
 COMMENT ON COLUMN pendo.freshness.checked_at IS 'when something of it was last known to be as at Pendo';
 COMMENT ON COLUMN pendo.freshness.age IS 'how long ago that is';
 COMMENT ON COLUMN pendo.freshness.open_windows IS 'windows that may change';

@@ -19,6 +19,7 @@ CREATE TABLE pendo.ledger (
     cursor text,
     loaded_at timestamptz,
     checked_at timestamptz,
+    read_at timestamptz,
     full_at timestamptz,
     closed_at timestamptz,
     reopened_at timestamptz,
@@ -54,6 +55,7 @@ COMMENT ON COLUMN pendo.ledger.fingerprint IS
 COMMENT ON COLUMN pendo.ledger.cursor IS 'changes: the last change that was seen';
 COMMENT ON COLUMN pendo.ledger.loaded_at IS 'when it was last loaded';
 COMMENT ON COLUMN pendo.ledger.checked_at IS 'when it was last known to be as at Pendo';
+COMMENT ON COLUMN pendo.ledger.read_at IS 'when Pendo was asked for what is here';
 COMMENT ON COLUMN pendo.ledger.full_at IS 'changes, full: when everything was last compared';
 COMMENT ON COLUMN pendo.ledger.closed_at IS 'when it settled';
 COMMENT ON COLUMN pendo.ledger.reopened_at IS 'when it last changed after it had settled';

@@ -35,7 +35,8 @@ BEGIN
     SELECT array_agg(s) INTO unchanged FROM unnest(batch.starts) s
      WHERE changed IS NULL OR s < changed[1] OR s > changed[cardinality(changed)];
     UPDATE pendo.ledger l
-       SET checked_at = clock_timestamp(), due_at = pendo._next_due(l, p, batch.began_at),
+       SET checked_at = clock_timestamp(), read_at = batch.began_at,
+           due_at = pendo._next_due(l, p, batch.began_at),
            attempts = 0, failure = NULL, failure_state = NULL, failed_at = NULL,
            lease_pid = NULL, lease_backend_start = NULL, leased_at = NULL
      WHERE l.pull = batch.pull AND l.window_start = ANY (unchanged);

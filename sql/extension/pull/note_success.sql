@@ -17,6 +17,7 @@ BEGIN ATOMIC
                             THEN coalesce((SELECT f.fingerprint FROM pendo._fingerprints(answer) f
                                             WHERE f.window_start = l.window_start), '') END,
          loaded_at = clock_timestamp(), checked_at = clock_timestamp(),
+         read_at = batch.began_at,
          attempts = 0, failure = NULL, failure_state = NULL, failed_at = NULL,
          lease_pid = NULL, lease_backend_start = NULL, leased_at = NULL
    WHERE l.pull = batch.pull AND l.window_start = ANY (batch.starts);
