@@ -1,10 +1,11 @@
--- The statement that helps against a failure, by its SQLSTATE.  %1$s is the pull's
+-- The statement that helps against a failure, by its SQLSTATE; who typed it wants to
+-- see that it helped, so it runs the pull, too, where nothing is left to fill in.  %1$s is the pull's
 -- name as a literal, %2$s the source, %3$s the server, %4$s the owner.
 CREATE VIEW pendo._default_remedy AS
 SELECT v.*
   FROM (VALUES
-        ('22000', 'SELECT pendo.allow_vanished(%1$s);'),
-        ('HV004', 'ALTER FOREIGN TABLE %2$s OPTIONS (ADD on_bad_value ''null'');'),
+        ('22000', 'SELECT pendo.allow_vanished(%1$s); CALL pendo.run_pull(%1$s);'),
+        ('HV004', 'ALTER FOREIGN TABLE %2$s OPTIONS (ADD on_bad_value ''null''); CALL pendo.run_pull(%1$s);'),
         ('28000', 'SELECT * FROM pendo.check(%5$s);'),
         ('42501', 'SELECT * FROM pendo.check(%5$s);'),
         ('HV00N', 'SELECT * FROM pendo.check(%5$s);'),
