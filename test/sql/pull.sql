@@ -42,6 +42,13 @@ SELECT * FROM pendo.define_pull('pull.event', 'pull_local.event', mode => 'by_wi
 SELECT * FROM pendo.define_pull('pull.event', 'pull_local.event', settle => '3 days');
 ROLLBACK;
 
+-- A table that the first publication of all tables would stop is warned of.
+CREATE TABLE pull_local.plain (LIKE pull.event);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pull.event', 'pull_local.plain', time_column => 'day', since => '2024-06-01', is_scheduled => false);
+ALTER TABLE pull_local.plain REPLICA IDENTITY FULL;
+SELECT count(*) AS changes FROM pendo.define_pull('pull.event', 'pull_local.plain');
+SELECT pendo.drop_pull('pull_local.plain');
+
 -- A load; the same again writes nothing; a row trigger sees real changes alone.
 SELECT count(*) > 20 AS has_pages FROM pull.page \gset
 \echo :has_pages

@@ -211,7 +211,7 @@ RESET ROLE;
 CREATE TABLE pt_there.twice (id integer, name text);
 CREATE FOREIGN TABLE pt_live.twice (id integer, name text) SERVER pull_table OPTIONS (schema_name 'pt_there');
 CREATE TABLE pt.twice (id integer PRIMARY KEY, name text, deleted_at timestamptz);
-SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.twice', 'pt.twice', key_columns => '{id}', every => NULL);
+SELECT count(*) > 0 AS is_new FROM pendo.define_pull('pt_live.twice', 'pt.twice', key_columns => '{id}', is_scheduled => false);
 INSERT INTO pt_there.twice VALUES (1, 'one'), (2, 'two');
 CALL pendo.run_pull('pt.twice');
 INSERT INTO pt_there.twice VALUES (2, 'another two');

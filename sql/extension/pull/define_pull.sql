@@ -99,6 +99,7 @@ BEGIN
             MESSAGE = format('a pull with mode %s needs key_columns', p.mode);
     END IF;
     PERFORM pendo._check_pull(p);
+    PERFORM pendo._warn_of_identity(target);
 
     p.is_paused := coalesce(before.is_paused, false);
     p.created_at := coalesce(before.created_at, now());
