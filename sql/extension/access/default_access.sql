@@ -28,7 +28,6 @@ SELECT v.*
         ('analyst', 'TABLE', 'pendo.summary', 'SELECT, INSERT, UPDATE, DELETE'),
         ('analyst', 'TABLE', 'pendo.model', 'SELECT, INSERT, UPDATE, DELETE'),
         ('analyst', 'TABLE', 'pendo.model_object', 'SELECT, INSERT, UPDATE, DELETE'),
-        ('analyst', 'TABLE', 'pendo._default_model', 'SELECT'),
         ('analyst', 'TABLE', 'pendo._default_pull', 'SELECT'),
         ('analyst', 'TABLE', 'pendo.live_table', 'SELECT'),
         ('analyst', 'TABLE', 'pendo.live_column', 'SELECT'),

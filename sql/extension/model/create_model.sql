@@ -44,7 +44,7 @@ BEGIN
     END LOOP;
     FOR template IN
         SELECT d.file, substring(d.file FROM '([^/]+)\.sql$') AS object    -- "x.query" is none
-          FROM pendo._default_model d ORDER BY d.ordinal
+          FROM pendo._default_model() d ORDER BY d.ordinal
     LOOP
         IF pendo._find_relation(schema, template.object) IS NULL THEN
             PERFORM pendo._create_model_object(create_model.connection, schema, template.file);
@@ -54,7 +54,7 @@ BEGIN
             SELECT create_model.connection, d.file, md5(d.statements),
                    CASE WHEN pendo._definition_hash(schema, template.object) IS NOT NULL
                         THEN '' END
-              FROM pendo._default_model d WHERE d.file = template.file
+              FROM pendo._default_model() d WHERE d.file = template.file
             ON CONFLICT DO NOTHING;
         END IF;
     END LOOP;

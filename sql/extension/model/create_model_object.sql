@@ -10,7 +10,7 @@ DECLARE
     summary text := substring(file FROM '([^/]+)\.query\.sql$');
 BEGIN
     SELECT d.statements INTO STRICT statements
-      FROM pendo._default_model d WHERE d.file = _create_model_object.file;
+      FROM pendo._default_model() d WHERE d.file = _create_model_object.file;
     IF summary IS NOT NULL THEN
         INSERT INTO pendo.summary (schema_name, table_name, source_table, query)
         VALUES (schema_name, summary, substring(statements FROM '\mFROM\s+(\w+)'), statements)

@@ -1,14 +1,15 @@
--- What create_model() runs in a team's schema: the files of sql/model in the order
--- of their manifest.  Filled by the install script; an update replaces it.
-CREATE TABLE pendo._default_model (
-    ordinal integer PRIMARY KEY,
-    file text NOT NULL UNIQUE,
-    statements text NOT NULL
-);
-REVOKE ALL ON pendo._default_model FROM PUBLIC;
-COMMENT ON TABLE pendo._default_model IS 'statements that make a model''s summaries and views';
-COMMENT ON COLUMN pendo._default_model.ordinal IS 'order in which they run';
-COMMENT ON COLUMN pendo._default_model.file IS
-    'folder and file; the file''s name is the object''s';
-COMMENT ON COLUMN pendo._default_model.statements IS
-    'one object and its comments; of FILE.query.sql the query that defines summary FILE';
+-- What create_model() runs in a team's schema: the files of sql/model in the order of
+-- their manifest.  FILE is folder and file, the file's name the object's; statements are
+-- one object and its comments, or of FILE.query.sql the query that defines summary FILE.
+-- A function and no table: it has nothing that a publication of all tables would copy
+-- onto the same in another database.
+CREATE FUNCTION pendo._default_model()
+RETURNS TABLE (ordinal integer, file text, statements text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $pendo_files$
+VALUES
+@files@     -- script/join-sql puts them here
+$pendo_files$;
+REVOKE ALL ON FUNCTION pendo._default_model() FROM PUBLIC;
+COMMENT ON FUNCTION pendo._default_model() IS 'statements that make a model''s summaries and views';

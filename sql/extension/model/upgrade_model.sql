@@ -27,7 +27,7 @@ BEGIN
                o.definition_hash IS DISTINCT FROM pendo._definition_hash(m.schema_name, n.object)
                  AS is_changed,
                pendo._definition_hash(m.schema_name, n.object) IS NOT NULL AS is_view
-          FROM pendo._default_model d
+          FROM pendo._default_model() d
           LEFT JOIN pendo.model_object o ON o.connection = m.connection AND o.file = d.file
          CROSS JOIN LATERAL (SELECT regexp_replace(d.file, '^.*/|(\.query)?\.sql$', '', 'g'),
                                     d.file LIKE '%.query.sql') AS n (object, is_query)
