@@ -73,7 +73,7 @@ VALUES ('regress_pendo_ann', 'acc_ann', 'x', 'app', 'SELECT 1');
 INSERT INTO pendo.run (pull, owner) VALUES ('acc_ann.app', 'regress_pendo_ann');
 INSERT INTO pendo.ledger (pull, window_start, window_end) VALUES ('acc_ann.app', now(), 'infinity');
 INSERT INTO pendo.model (connection, schema_name, owner) VALUES ('acc', 'acc_ann', 'regress_pendo_ann');
-INSERT INTO pendo.model_object (connection, file, template_hash) VALUES ('acc', 'x', 'x');
+INSERT INTO pendo.model_object (connection, file, statements) VALUES ('acc', 'x', 'x');
 INSERT INTO pendo.pause (connection) VALUES ('acc');
 SELECT pendo.pause();
 SELECT pendo.create_roles();

@@ -29,14 +29,25 @@ SELECT * FROM mdl_local.model_connection;
 
 -- What a team changed stays; what an update brings is shown and, if asked, made.
 SELECT object, state FROM pendo.upgrade_model('mdl');
-CREATE OR REPLACE VIEW mdl_local.daily_active AS SELECT d.* FROM (SELECT * FROM mdl_local.weekly_active) d WHERE false;
+CREATE OR REPLACE VIEW mdl_local.monthly_active AS SELECT w.* FROM mdl_local.weekly_active w WHERE false;
 CREATE VIEW mdl_local.mine AS SELECT 1 AS one;
 SELECT object, state FROM pendo.upgrade_model('mdl');
-UPDATE pendo.model_object SET template_hash = 'old' WHERE connection = 'mdl'
-   AND file IN ('metric/daily_active.sql', 'metric/nps.sql', 'summary/visitor_day.query.sql');
+UPDATE pendo.model_object SET statements = statements || ' ' WHERE connection = 'mdl'
+   AND file IN ('metric/monthly_active.sql', 'metric/nps.sql', 'summary/visitor_day.query.sql');
 DROP VIEW mdl_local.retention;
 SELECT object, state, statements IS NOT NULL AS has_statements FROM pendo.upgrade_model('mdl', apply => true);
 SELECT object, state FROM pendo.upgrade_model('mdl');
+
+-- Another major version prints views otherwise: that is no change of the team's.
+UPDATE pendo.model_object SET definition_hash = 'as once printed', statements = statements || E'\n'
+ WHERE connection = 'mdl' AND file ~ '^(base/model_connection|metric/nps|metric/daily_active)\.sql$';
+UPDATE pendo.model_object SET definition_hash = 'as once printed' WHERE connection = 'mdl' AND definition_hash IS NOT NULL;
+-- These are, one of which cannot be undone by a replacement.
+CREATE OR REPLACE VIEW mdl_local.weekly_active AS SELECT day, visitors, accounts, is_partial, true AS is_ours FROM mdl_local.rolling_active;
+SELECT object, state FROM pendo.upgrade_model('mdl');
+SELECT object, state FROM pendo.upgrade_model('mdl', apply => true);
+SELECT object, state FROM pendo.upgrade_model('mdl');
+SELECT * FROM mdl_local.model_connection;
 
 -- A pull for each table.
 SELECT pendo.keep_local('mdl', 'mdl_local', is_scheduled => false);

@@ -43,18 +43,19 @@ BEGIN
         PERFORM pendo._create_local_table(source.live, schema, source.object);
     END LOOP;
     FOR template IN
-        SELECT d.file, substring(d.file FROM '([^/]+)\.sql$') AS object    -- "x.query" is none
+        SELECT d.file, d.statements,
+               substring(d.file FROM '([^/]+)\.sql$') AS object    -- "x.query" is none
           FROM pendo._default_model() d ORDER BY d.ordinal
     LOOP
         IF pendo._find_relation(schema, template.object) IS NULL THEN
-            PERFORM pendo._create_model_object(create_model.connection, schema, template.file);
+            PERFORM pendo._create_model_object(create_model.connection, schema, template.file,
+                                               template.statements);
         ELSE
-            -- Of an earlier model, or the team's own: nobody knows whether it was changed.
-            INSERT INTO pendo.model_object (connection, file, template_hash, definition_hash)
-            SELECT create_model.connection, d.file, md5(d.statements),
-                   CASE WHEN pendo._definition_hash(schema, template.object) IS NOT NULL
-                        THEN '' END
-              FROM pendo._default_model() d WHERE d.file = template.file
+            -- Of an earlier model, or the team's own: to be found out when that is asked.
+            INSERT INTO pendo.model_object (connection, file, statements, definition_hash)
+            VALUES (create_model.connection, template.file, template.statements,
+                    CASE WHEN pendo._definition_hash(schema, template.object) IS NOT NULL
+                         THEN '' END)
             ON CONFLICT DO NOTHING;
         END IF;
     END LOOP;

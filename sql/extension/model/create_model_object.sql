@@ -1,16 +1,14 @@
--- Run one template in a model's schema and remember what it made.
-CREATE FUNCTION pendo._create_model_object(connection name, schema_name name, file text)
+-- Run the statements of a template in a model's schema and remember what they made.
+CREATE FUNCTION pendo._create_model_object(connection name, schema_name name, file text,
+                                           statements text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    statements text;
     object text := substring(file FROM '([^/]+)\.sql$');
     summary text := substring(file FROM '([^/]+)\.query\.sql$');
 BEGIN
-    SELECT d.statements INTO STRICT statements
-      FROM pendo._default_model() d WHERE d.file = _create_model_object.file;
     IF summary IS NOT NULL THEN
         INSERT INTO pendo.summary (schema_name, table_name, source_table, query)
         VALUES (schema_name, summary, substring(statements FROM '\mFROM\s+(\w+)'), statements)
@@ -22,12 +20,15 @@ BEGIN
         PERFORM pendo._settle_definition(schema_name, object);
         PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
     END IF;
-    INSERT INTO pendo.model_object AS o (connection, file, template_hash, definition_hash)
-    VALUES (connection, file, md5(statements), pendo._definition_hash(schema_name, object))
+    INSERT INTO pendo.model_object AS o (connection, file, statements, definition_hash)
+    VALUES (connection, file, statements, pendo._definition_hash(schema_name, object))
     ON CONFLICT ON CONSTRAINT model_object_pkey DO UPDATE
-       SET template_hash = EXCLUDED.template_hash, definition_hash = EXCLUDED.definition_hash;
+       SET statements = EXCLUDED.statements, definition_hash = EXCLUDED.definition_hash;
+    IF object = 'model_connection' THEN
+        PERFORM pendo._say_whose_model(connection, schema_name);
+    END IF;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._create_model_object(name, name, text) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._create_model_object(name, name, text) IS
-    'run one template in a model''s schema';
+REVOKE ALL ON FUNCTION pendo._create_model_object(name, name, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._create_model_object(name, name, text, text) IS
+    'run the statements of a template in a model''s schema';

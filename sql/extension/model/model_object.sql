@@ -2,7 +2,7 @@
 CREATE TABLE pendo.model_object (
     connection name NOT NULL,
     file text NOT NULL,
-    template_hash text NOT NULL,
+    statements text NOT NULL,
     definition_hash text,
     PRIMARY KEY (connection, file)
 );
@@ -15,6 +15,6 @@ SELECT pg_catalog.pg_extension_config_dump('pendo.model_object', '');
 COMMENT ON TABLE pendo.model_object IS 'what of a model was made by the extension';
 COMMENT ON COLUMN pendo.model_object.connection IS 'server of the model';
 COMMENT ON COLUMN pendo.model_object.file IS 'template that it was made of';
-COMMENT ON COLUMN pendo.model_object.template_hash IS 'of the template as it was then';
+COMMENT ON COLUMN pendo.model_object.statements IS 'the template as it was then';
 COMMENT ON COLUMN pendo.model_object.definition_hash IS
-    'of the view as it was then; NULL for what is no view';
+    'of the view as the server printed it then; NULL for what is no view';

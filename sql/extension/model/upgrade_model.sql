@@ -12,6 +12,7 @@ AS $$
 DECLARE
     m pendo.model%ROWTYPE;
     difference record;
+    is_changed boolean;
 BEGIN
     SELECT * INTO m FROM pendo.model d WHERE d.connection = upgrade_model.connection;
     IF NOT FOUND THEN
@@ -21,11 +22,10 @@ BEGIN
     END IF;
     FOR difference IN
         SELECT d.file, d.statements, n.object, n.is_query,
-               o.template_hash IS DISTINCT FROM md5(d.statements) AS is_new_version,
+               o.statements IS DISTINCT FROM d.statements AS is_new_version,
                o.file IS NULL AS is_new,
                to_regclass(format('%I.%I', m.schema_name, n.object)) IS NULL AS is_missing,
-               o.definition_hash IS DISTINCT FROM pendo._definition_hash(m.schema_name, n.object)
-                 AS is_changed,
+               o AS as_made,
                pendo._definition_hash(m.schema_name, n.object) IS NOT NULL AS is_view
           FROM pendo._default_model() d
           LEFT JOIN pendo.model_object o ON o.connection = m.connection AND o.file = d.file
@@ -35,18 +35,21 @@ BEGIN
     LOOP
         object := difference.object;
         statements := difference.statements;
+        is_changed := NOT (difference.is_query OR difference.is_new OR difference.is_missing)
+                      AND NOT pendo._is_as_made(m, difference.as_made);
         state := CASE WHEN difference.is_query AND difference.is_new_version THEN 'new version of the query'
                       WHEN difference.is_query THEN NULL
                       WHEN difference.is_new THEN 'new'
                       WHEN difference.is_missing THEN 'dropped by you'
-                      WHEN difference.is_changed AND difference.is_new_version
+                      WHEN is_changed AND difference.is_new_version
                       THEN 'changed by you, and there is a new version'
-                      WHEN difference.is_changed THEN 'changed by you'
+                      WHEN is_changed THEN 'changed by you'
                       WHEN difference.is_new_version AND difference.is_view THEN 'new version'
                       WHEN difference.is_new_version THEN 'new version of a table' END;
         CONTINUE WHEN state IS NULL;
         IF apply AND state IN ('new', 'new version of the query', 'new version') THEN
-            PERFORM pendo._create_model_object(m.connection, m.schema_name, difference.file);
+            PERFORM pendo._create_model_object(m.connection, m.schema_name, difference.file,
+                                               difference.statements);
             state := state || ': done';
         END IF;
         RETURN NEXT;
