@@ -4,7 +4,7 @@
 --
 --   pending --load--> open --load after the settle horizon--> closed
 --                      ^                                        |
---                      +------- its fingerprint changed --------+
+--                      +---- its fingerprint or rows changed ---+
 --
 -- A window is worked on by who holds its lease.  A lease names a backend, and
 -- ends with it, so that none outlives a crash.
