@@ -55,7 +55,8 @@ sub fired
 
 # --- what did not change --------------------------------------------------------
 
-my $now = time - 36 * 3600;
+# By day, when something happens each hour.
+my $now = int(time / 86400) * 86400 - 30 * 3600;
 my $since = day($now - 12 * 86400);
 my $pendo = start_stand_in(size => 60, days => 11, events_per_day => 250, seed => 7, frozen => 1, now => iso($now));
 
@@ -190,14 +191,16 @@ is($truth->difference($pendo, 'local.page'), '', 'as at Pendo');
 
 sub vacuum_what_is_due
 {
+	my ($schema) = @_;
+	my $option = q{coalesce((SELECT option_value FROM pg_options_to_table(c.reloptions)
+		WHERE option_name = 'autovacuum_vacuum_%1$s'), current_setting('autovacuum_vacuum_%1$s'))::float8};
+
 	$session->value('SELECT pg_stat_force_next_flush()');
-	foreach my $table (split /\n/, $session->value(q{
+	foreach my $table (split /\n/, $session->value(sprintf q{
 		SELECT c.oid::regclass FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid
-		 WHERE s.schemaname = 'local_m' AND c.relkind = 'r'
-		   AND s.n_dead_tup > current_setting('autovacuum_vacuum_threshold')::int + greatest(c.reltuples, 0)
-		       * coalesce((SELECT option_value FROM pg_options_to_table(c.reloptions)
-		                    WHERE option_name = 'autovacuum_vacuum_scale_factor'),
-		                  current_setting('autovacuum_vacuum_scale_factor'))::float8}))
+		 WHERE s.schemaname = '%s' AND c.relkind = 'r'
+		   AND s.n_dead_tup > %s + greatest(c.reltuples, 0) * %s},
+		$schema, map { $option =~ s/%1\$s/$_/gr } qw(threshold scale_factor)))
 	{
 		$session->value("VACUUM $table");
 		$vacuums++;
@@ -207,37 +210,63 @@ sub vacuum_what_is_due
 
 my $days = 30;
 my $begin = int((time - ($days + 2) * 86400) / 86400) * 86400 + 5 * 3600;
-$pendo = start_stand_in(size => 300, days => 3, events_per_day => 800, seed => 9, frozen => 1, now => iso($begin));
-make_pulls($node, $pendo, suffix => '_m', since => day($begin - 3 * 86400), tables => ['event']);
-# The ledger is laid out and filled once; then windows wait for their day.
-run_ok("CALL pendo.run_pull('local_m.event')", 'the month begins');
 my $settled = q{state = 'closed', closed_at = now(), due_at = 'infinity'};
-$session->value("UPDATE pendo.ledger SET $settled WHERE pull = 'local_m.event'");
-my ($writes, $began) = (0, time);
-foreach my $hour (1 .. 24 * $days)
-{
-	my $at = iso($begin + $hour * 3600);
 
-	$pendo->clock(advance_seconds => 3600);
-	$pendo->late(hours_ago => 5 + $hour % 40, events => 2) if $hour % 5 == 0;
-	my ($state, undef, $error) = $session->run(qq{
-		UPDATE pendo.ledger SET $settled WHERE pull = 'local_m.event' AND state <> 'closed' AND window_end < '$at'::timestamptz - interval '2 days';
-		UPDATE pendo.ledger SET state = 'open', closed_at = NULL, due_at = now() WHERE pull = 'local_m.event' AND state = 'closed'
-			AND window_start <= '$at' AND window_end >= '$at'::timestamptz - interval '2 days';
-		CALL pendo.run_pull('local_m.event')});
-	$error =~ /WARNING|ERROR/ and fail("hour $hour: $error"), last;
-	vacuum_what_is_due();
+sub month_passes
+{
+	my ($name, $late_every, %size) = @_;
+	my $local = "local_$name";
+	my $pendo = start_stand_in(days => 3, seed => 9, frozen => 1, now => iso($begin), %size);
+
+	make_pulls($node, $pendo, suffix => "_$name", since => day($begin - 3 * 86400), tables => ['event']);
+	# The ledger is laid out and filled once; then windows wait for their day.
+	run_ok("CALL pendo.run_pull('$local.event')", "$name: the month begins");
+	$session->value("UPDATE pendo.ledger SET $settled WHERE pull = '$local.event'");
+	my $began = time;
+	$vacuums = 0;
+	foreach my $hour (1 .. 24 * $days)
+	{
+		my $at = iso($begin + $hour * 3600);
+
+		$pendo->clock(advance_seconds => 3600);
+		$pendo->late(hours_ago => 5 + $hour % 40, events => 2) if $hour % $late_every == 0;
+		my ($state, undef, $error) = $session->run(qq{
+			UPDATE pendo.ledger SET $settled WHERE pull = '$local.event' AND state <> 'closed' AND window_end < '$at'::timestamptz - interval '2 days';
+			UPDATE pendo.ledger SET state = 'open', closed_at = NULL, due_at = now() WHERE pull = '$local.event' AND state = 'closed'
+				AND window_start <= '$at' AND window_end >= '$at'::timestamptz - interval '2 days';
+			CALL pendo.run_pull('$local.event')});
+		$error =~ /WARNING|ERROR/ and fail("$name: hour $hour: $error"), last;
+		vacuum_what_is_due($local);
+	}
+	note(sprintf '%s: %d hours in %.0f s, %d vacuums', $name, 24 * $days, time - $began, $vacuums);
+	is($truth->difference($pendo, "$local.event", live => "live_$name.event"), '', "$name: a month later: as at Pendo");
+	is_not_swollen($name, "$local.event");
+	return;
 }
-note(sprintf '%d hours in %.0f s', 24 * $days, time - $began);
-is($truth->difference($pendo, 'local_m.event', live => 'live_m.event'), '', 'a month later: as at Pendo');
-my ($rows, $inserted, $swollen, $fresh) = split /\|/, $session->value(q{
-	CREATE TABLE checker.fresh (LIKE local_m.event); INSERT INTO checker.fresh SELECT * FROM local_m.event ORDER BY day;
-	SELECT (SELECT count(*) FROM local_m.event), (SELECT sum(inserted) FROM pendo.run WHERE pull = 'local_m.event'),
-		(SELECT sum(pg_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'local_m.event'::regclass),
-		pg_relation_size('checker.fresh')});
-note("$rows rows, $inserted inserted in the course of it; $swollen bytes, fresh $fresh: " . sprintf '%.3f', $swollen / $fresh);
-note("$vacuums vacuums");
-cmp_ok($inserted, '>', 1.5 * $rows, 'control: many rows were written more than once');
-cmp_ok($swollen / $fresh, '<=', 1.1, 'the table is at most a tenth larger than a fresh one');
+
+# The size of a table beside that of the same rows in fresh partitions.
+sub is_not_swollen
+{
+	my ($name, $table) = @_;
+	my ($rows, $inserted, $swollen, $fresh) = split /\|/, $session->value(qq{
+		CREATE SCHEMA fresh;
+		DO \$\$ DECLARE leaf regclass; BEGIN
+			FOR leaf IN SELECT inhrelid FROM pg_inherits WHERE inhparent = '$table'::regclass LOOP
+				EXECUTE format('CREATE TABLE fresh.x%s AS SELECT * FROM %s ORDER BY day', leaf::oid, leaf);
+			END LOOP;
+		END \$\$;
+		SELECT (SELECT count(*) FROM $table), (SELECT sum(inserted) FROM pendo.run WHERE pull = '$table'),
+			(SELECT sum(pg_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = '$table'::regclass),
+			(SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace)});
+
+	$session->value('SET client_min_messages = warning; DROP SCHEMA fresh CASCADE');
+	note("$name: $rows rows, $inserted inserted in the course of it; $swollen bytes, fresh $fresh: " . sprintf '%.3f', $swollen / $fresh);
+	cmp_ok($inserted, '>', 1.5 * $rows, "$name: control: many rows were written more than once");
+	cmp_ok($swollen / $fresh, '<=', 1.1, "$name: the table is at most a tenth larger than a fresh one");
+	return;
+}
+
+month_passes('large', 5, size => 300, events_per_day => 800);
+month_passes('tiny', 1, size => 8, events_per_day => 200);
 
 done_testing();

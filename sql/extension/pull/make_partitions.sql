@@ -41,10 +41,11 @@ BEGIN
                           ELSE left(parent.relname, 11) || '_' || left(md5(parent.relname), 8) END
                      || to_char(month, '_YYYY_MM');
         -- the newest days change each hour, old ones do not: little that is dead is worth
-        -- a vacuum, else the space of a day is not there for the next
+        -- a vacuum, of small tables, too, else the space of a day is not there for the next
         BEGIN
             EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L) '
-                           'WITH (autovacuum_vacuum_scale_factor = 0.03)',
+                           'WITH (autovacuum_vacuum_scale_factor = 0.03, '
+                           'autovacuum_vacuum_threshold = 10)',
                 parent.nspname, partition, parent.nspname, parent.relname,
                 CASE WHEN is_date THEN month::text
                      ELSE (month::timestamp AT TIME ZONE month_zone)::text END,
