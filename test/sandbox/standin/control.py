@@ -14,9 +14,9 @@ class Control:
         self._switches = switches
         self._faults = faults
         self._clock = clock
-        self._routes = {'log': self._log_route, 'switches': self._switch_route,
-                        'faults': self._fault_route, 'clock': self._clock_route,
-                        **extra}
+        self._routes = {'log': self._log_route, 'rate': self._rate_route,
+                        'switches': self._switch_route, 'faults': self._fault_route,
+                        'clock': self._clock_route, **extra}
 
     def answer(self, request):
         name = request.segments[1] if len(request.segments) > 1 else ''
@@ -33,6 +33,11 @@ class Control:
             self._log.clear()
             return Answer(204)
         return json_value(self._log.entries())
+
+    def _rate_route(self, request, rest):
+        seconds = float(request.query.get('seconds', 1))
+        return json_value({'seconds': seconds, 'most': self._log.most_within(seconds),
+                           'most_in_flight': self._log.most_in_flight()})
 
     def _switch_route(self, request, rest):
         if request.method == 'PUT':

@@ -54,7 +54,10 @@ class Delivery:
             if answer is not None:
                 return self._send(request, connection, answer, entry, None)
         answer = self._guarded(self._app.answer, request, entry)
-        if answer is None:          # the application drops the connection
+        if rule is not None and rule.fault in f.AFTER:
+            self._faults.fired(rule)
+            answer = f.AFTER[rule.fault](connection, rule.args, answer)
+        if answer is None:          # the connection is dropped without a word
             return False
         if rule is not None and rule.fault == 'wrong_content_type':
             answer.content_type = rule.args.get('content_type', 'text/html')

@@ -1,8 +1,9 @@
 """Fault rules: what they match, when they fire, what they do.
 
-Three kinds, each a table of functions: EARLY ones answer (or do not) instead
-of the application, LATE ones change a finished answer's head, BODY ones act
-at a point inside the body. PIECES ones rewrite the body's bytes.
+Kinds, each a table of functions: EARLY ones answer (or do not) instead of
+the application, AFTER ones once its work is done and has had its effect, BODY
+ones act at a point inside the body, PIECES ones rewrite the body's bytes. An
+application may bring kinds of its own, which it looks up and takes itself.
 """
 
 import re
@@ -25,10 +26,9 @@ class FaultError(ValueError):
 
 
 class Rule:
-    def __init__(self, rule_id, spec):
-        if not isinstance(spec, dict) or spec.get('fault') not in known_faults():
-            raise FaultError('a rule names a "fault" out of: '
-                             + ', '.join(sorted(known_faults())))
+    def __init__(self, rule_id, spec, known):
+        if not isinstance(spec, dict) or spec.get('fault') not in known:
+            raise FaultError('a rule names a "fault" out of: ' + ', '.join(sorted(known)))
         unknown = set(spec) - {'id', 'match', 'fault', 'args', 'times', 'fired'}
         unknown |= set(spec.get('match') or {}) - {
             'path', 'source', 'method', 'skip', 'after_rows', 'after_bytes'}
@@ -43,7 +43,7 @@ class Rule:
         self.taken = 0
         self.fired = 0
 
-    def takes(self, request, source):
+    def fits(self, request, source):
         match = self.match
         if not request.path.startswith(match.get('path', '/')):
             return False
@@ -51,12 +51,15 @@ class Rule:
             return False
         if match.get('method') not in (None, request.method):
             return False
-        if self.fault == 'read_only' and not is_write(request):
-            return False
+        return self.fault != 'read_only' or is_write(request)
+
+    def take(self):
+        """Count one more occasion; whether the rule acts on it."""
         self.met += 1
-        if self.met <= match.get('skip', 0):
+        if self.met <= self.match.get('skip', 0) or 0 <= self.times <= self.taken:
             return False
-        return self.times < 0 or self.taken < self.times
+        self.taken += 1
+        return True
 
     def describe(self):
         return {'id': self.id, 'match': self.match, 'fault': self.fault,
@@ -64,7 +67,10 @@ class Rule:
 
 
 class Faults:
-    def __init__(self):
+    """`own` names the kinds that only the application understands."""
+
+    def __init__(self, own=()):
+        self._own = frozenset(own)
         self._lock = threading.Lock()
         self._rules = []
         self._number = 0
@@ -85,7 +91,7 @@ class Faults:
     def _rule(self, spec):
         with self._lock:
             self._number += 1
-            return Rule(f'f{self._number}', spec)
+            return Rule(f'f{self._number}', spec, known_faults() | self._own)
 
     def clear(self):
         with self._lock:
@@ -96,12 +102,26 @@ class Faults:
             return [rule.describe() for rule in self._rules]
 
     def pick(self, request, source):
+        """The rule that acts on this request on its way, or None."""
         with self._lock:
             for rule in self._rules:
-                if rule.takes(request, source):
-                    rule.taken += 1
+                if (rule.fault not in self._own and rule.fits(request, source)
+                        and rule.take()):
                     return rule
         return None
+
+    def own(self, request, source):
+        """The application's own rules that fit this request, nothing counted yet."""
+        with self._lock:
+            return [rule for rule in self._rules
+                    if rule.fault in self._own and rule.fits(request, source)]
+
+    def take(self, rule):
+        """Count an occasion of one of the application's own rules, and its acting."""
+        with self._lock:
+            acts = rule.take()
+            rule.fired += acts
+            return acts
 
     def fired(self, rule):
         with self._lock:
@@ -165,6 +185,33 @@ def wait_for_peer(connection, seconds):
         if connection.peer_is_gone(min(left, 1.0)):
             return True
     return False
+
+
+# --- after the effect: the application's answer is thrown away or held back ----
+# each returns the answer that goes out, or None for none at all
+
+def _cut_after(connection, args, answer):
+    if args.get('how', 'fin') == 'rst':
+        connection.reset()
+    return None
+
+
+def _stall_after(connection, args, answer):
+    wait_for_peer(connection, args.get('seconds', MAX_STALL_SECONDS))
+    return None
+
+
+def _slow_after(connection, args, answer):
+    return None if wait_for_peer(connection, args.get('seconds', 2)) else answer
+
+
+AFTER = {
+    'cut_after': _cut_after,
+    'stall_after': _stall_after,
+    'slow_after': _slow_after,
+    'status_after': lambda connection, args, answer: _status(args),
+    'html_error_after': lambda connection, args, answer: _html_error(args),
+}
 
 
 # --- at a point of the body; each returns whether the body goes on --------
@@ -354,4 +401,4 @@ OTHER = ('slow_first_byte', 'stall_first_byte', 'cut_before', 'wrong_content_typ
 
 
 def known_faults():
-    return set(EARLY) | set(BODY) | set(PIECES) | set(OTHER)
+    return set(EARLY) | set(AFTER) | set(BODY) | set(PIECES) | set(OTHER)

@@ -1,7 +1,7 @@
 """Switches: named settings for what the real service leaves undocumented.
 
 A stand-in hands in its table; a value is checked against the allowed ones,
-where "name:N" allows any number after the colon.
+where "name:N" allows any number after the colon, "name:T" any text.
 """
 
 import threading
@@ -34,6 +34,8 @@ def _allowed(switch, value):
         stem, _, placeholder = candidate.partition(':')
         if placeholder == 'N' and value.startswith(stem + ':'):
             return _is_number(value[len(stem) + 1:])
+        if placeholder == 'T' and value.startswith(stem + ':'):
+            return True
     return False
 
 
@@ -53,6 +55,11 @@ class Switches:
         """The N of a "stem:N" value, or None for a plain word."""
         _, colon, number = self._values[name].partition(':')
         return float(number) if colon else None
+
+    def words(self, name):
+        """The T of a "stem:T" value, or None for a plain word."""
+        _, colon, words = self._values[name].partition(':')
+        return words if colon else None
 
     def set_all(self, wanted):
         if not isinstance(wanted, dict):

@@ -18,12 +18,14 @@ NOW = '2024-03-20T15:34:56Z'        # a spring change of clocks lies behind it
 ALL_APPS = {'appId': 'expandAppIds("*")'}
 
 
-class StandIn:
-    """A process of its own; use as a context manager."""
+class Program:
+    """A stand-in as a process of its own; use as a context manager."""
+
+    program = None
 
     def __init__(self, *options):
         self._process = subprocess.Popen(
-            ['/usr/bin/python3', os.path.join(ROOT, 'pendo.py'), '--exit-with-parent',
+            ['/usr/bin/python3', os.path.join(ROOT, self.program), '--exit-with-parent',
              '--frozen', '--now', NOW, *options],
             stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
@@ -43,16 +45,13 @@ class StandIn:
     def __exit__(self, *_):
         self.stop()
 
-    def request(self, method, path, body=None, headers=None, key='key', timeout=20):
+    def send(self, method, path, body=None, headers=None, timeout=20):
         """(status, headers, body bytes)."""
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=timeout)
-        headers = dict(headers or {})
-        if key:
-            headers.setdefault('x-pendo-integration-key', self.ready[key])
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
         try:
-            connection.request(method, path, body, headers)
+            connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
         finally:
@@ -74,6 +73,30 @@ class StandIn:
                     return b''.join(parts), 'fin'
                 parts.append(part)
 
+    def control(self, method, path, body=None):
+        status, _, answer = self.send(method, '/_sandbox/' + path, body)
+        if status >= 300:
+            raise AssertionError(f'{status} {answer[:300]!r}')
+        return json.loads(answer) if answer else None
+
+    def switches(self, **values):
+        return self.control('PUT', 'switches', values)
+
+    def faults(self, *rules):
+        return self.control('PUT', 'faults', list(rules))
+
+
+class StandIn(Program):
+    """The Pendo stand-in."""
+
+    program = 'pendo.py'
+
+    def request(self, method, path, body=None, headers=None, key='key', timeout=20):
+        headers = dict(headers or {})
+        if key:
+            headers.setdefault('x-pendo-integration-key', self.ready[key])
+        return self.send(method, path, body, headers, timeout)
+
     def raw_aggregate(self, pipeline, headers='', seconds=5):
         body = json.dumps({'request': {'pipeline': pipeline}})
         head = (f'POST /api/v1/aggregation HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
@@ -90,18 +113,6 @@ class StandIn:
         if status != 200:
             raise AssertionError(f'{status} {body[:300]!r}')
         return json.loads(body)['results']
-
-    def control(self, method, path, body=None):
-        status, _, answer = self.request(method, '/_sandbox/' + path, body, key=None)
-        if status >= 300:
-            raise AssertionError(f'{status} {answer[:300]!r}')
-        return json.loads(answer) if answer else None
-
-    def switches(self, **values):
-        return self.control('PUT', 'switches', values)
-
-    def faults(self, *rules):
-        return self.control('PUT', 'faults', list(rules))
 
     def truth(self, table, query=''):
         status, _, body = self.request('GET', f'/_sandbox/data/{table}{query}', key=None)

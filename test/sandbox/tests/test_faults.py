@@ -102,6 +102,28 @@ class Faults(unittest.TestCase):
             self.assertEqual(self.standin.raw_aggregate(VISITORS), (b'', end))
         self.assertIs(self.last()['complete'], False)
 
+    def test_the_answer_is_lost_after_the_work(self):
+        for name, args, data, end in (('cut_after', {'how': 'fin'}, b'', 'fin'),
+                                      ('cut_after', {'how': 'rst'}, b'', 'rst'),
+                                      ('stall_after', {}, b'', 'timeout')):
+            with self.subTest(name, **args):
+                self.fault(name, **args)
+                self.assertEqual(self.standin.raw_aggregate(VISITORS, seconds=0.7),
+                                 (data, end))
+                self.assertEqual(self.fired(), [1])
+                self.assertIs(self.last()['complete'], False)
+
+    def test_another_answer_after_the_work(self):
+        self.fault('status_after', code=500, body='lost')
+        self.assertEqual(self.standin.aggregate(*VISITORS)[::2], (500, b'lost'))
+        self.fault('html_error_after', code=503)
+        self.assertEqual(self.standin.aggregate(*VISITORS)[0], 503)
+        self.fault('slow_after', seconds=0.4)
+        began = time.monotonic()
+        self.assertEqual(self.standin.rows(*VISITORS), self.whole)
+        self.assertGreaterEqual(time.monotonic() - began, 0.4)
+        self.assertEqual(self.fired(), [1])
+
     def test_cut_body_after_rows(self):
         self.fault('cut_body', {'after_rows': 3}, how='fin')
         data, end = self.standin.raw_aggregate(VISITORS)

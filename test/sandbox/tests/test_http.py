@@ -198,6 +198,14 @@ class Time(unittest.TestCase):
         self.standin.switches(ingest_lag='minutes:240')
         self.assertLess(self.count(**hour), before)
 
+    def test_rate(self):
+        def most(seconds):
+            return self.standin.control('GET', f'rate?seconds={seconds}')['most']
+        self.assertEqual(most(60), 0)
+        for _ in range(3):
+            self.standin.request('GET', VERIFY)
+        self.assertEqual((most(60), most(1e-6)), (3, 1))
+
     def test_rate_limit(self):
         self.standin.switches(rate_limit='per_second:2', retry_after='seconds')
         got = [self.standin.request('GET', VERIFY) for _ in range(4)]
