@@ -79,6 +79,14 @@ foreach my $table (@tables)
 }
 isnt(changed("day = '$edge'"), '', 'control: the first day that is kept has changed');
 
+# A summary whose query is another one is computed anew, for the days that are here.
+$session->value(q{UPDATE pendo.summary SET query = replace(query, 'sum(num_events)', '2 * sum(num_events)')
+	WHERE table_name = 'event_day'; SELECT pendo._refill_summary('local', 'event_day');});
+is(changed("day < '$edge'"), '', 'a new query leaves trimmed days as they were');
+is($session->value("SELECT count(*) FROM local.event_day d WHERE day >= '$edge' AND events <>"
+	  . ' (SELECT 2 * sum(num_events) FROM local.event e WHERE e.day = d.day)'), 0, 'and the others are by the new one');
+is($session->value("SELECT count(*) > 0 FROM local.event_day WHERE day >= '$edge' AND events > 0"), 't', 'control: there are some');
+
 # Kept for longer again, days come back, and are summed up from all of their events.
 $session->value('UPDATE pendo.pull SET keep_for = NULL');
 run_ok('kept for ever');

@@ -1,7 +1,8 @@
 -- What an update of the extension changes in a model, and with "apply" does: views
--- that nobody changed are replaced by ours, new objects made.  What the team changed
--- stays as it is; tables are never touched.  Out: a row for each object that is not
--- as the extension would make it now, with the statements of ours.
+-- that nobody changed are replaced by ours, new objects made, summaries with another
+-- query computed anew.  What the team changed stays as it is; tables are never touched.
+-- Out: a row for each object that is not as the extension would make it now, with the
+-- statements of ours.
 CREATE FUNCTION pendo.upgrade_model(connection name, apply boolean DEFAULT false)
 RETURNS TABLE (object text, state text, statements text)
 LANGUAGE plpgsql VOLATILE STRICT
@@ -50,6 +51,9 @@ BEGIN
         IF apply AND state IN ('new', 'new version of the query', 'new version') THEN
             PERFORM pendo._create_model_object(m.connection, m.schema_name, difference.file,
                                                difference.statements);
+            IF difference.is_query THEN
+                PERFORM pendo._refill_summary(m.schema_name, object);
+            END IF;
             state := state || ': done';
         END IF;
         RETURN NEXT;

@@ -1,5 +1,6 @@
--- Bring the summaries of a pull's table up to date for a range of days.
-CREATE FUNCTION pendo._refresh_summaries(p pendo.pull, window_start timestamptz, window_end timestamptz)
+-- Bring the summaries of a pull's table, or one of them, up to date for a range of days.
+CREATE FUNCTION pendo._refresh_summaries(p pendo.pull, window_start timestamptz, window_end timestamptz,
+                                         only_table name DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -15,6 +16,7 @@ BEGIN
         SELECT * FROM pendo.summary d
          WHERE d.schema_name = p.target_schema AND d.source_table = p.target_table
            AND d.owner = p.owner
+           AND (only_table IS NULL OR d.table_name = only_table)
          ORDER BY d.table_name
     LOOP
         target := to_regclass(format('%I.%I', s.schema_name, s.table_name));
@@ -35,6 +37,6 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._refresh_summaries(pendo.pull, timestamptz, timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._refresh_summaries(pendo.pull, timestamptz, timestamptz) IS
+REVOKE ALL ON FUNCTION pendo._refresh_summaries(pendo.pull, timestamptz, timestamptz, name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._refresh_summaries(pendo.pull, timestamptz, timestamptz, name) IS
     'bring the summaries of a pull''s table up to date';
