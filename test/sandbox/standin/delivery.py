@@ -22,7 +22,7 @@ def _reason(answer):
 
 class Delivery:
     """app.describe(request) names source and pipeline, app.key_name(request)
-    the key; app.answer() answers."""
+    the key, and both may add to request.facts; app.answer() answers."""
 
     def __init__(self, app, control, log, faults, switches):
         self._app = app
@@ -44,7 +44,8 @@ class Delivery:
 
     def _serve_logged(self, request, connection, entry):
         entry['source'], entry['pipeline'] = self._app.describe(request)
-        entry['key'] = self._app.key_name(request)
+        entry['key'] = request.facts['key'] = self._app.key_name(request)
+        entry.update(request.facts)
         rule = self._faults.pick(request, entry['source'])
         if rule is not None:
             entry['fault'] = rule.id

@@ -25,13 +25,17 @@ class FaultError(ValueError):
     pass
 
 
+FACTS = ('key', 'operation', 'write')     # what an application tells of a request
+
+
 class Rule:
     def __init__(self, rule_id, spec, known):
         if not isinstance(spec, dict) or spec.get('fault') not in known:
             raise FaultError('a rule names a "fault" out of: ' + ', '.join(sorted(known)))
         unknown = set(spec) - {'id', 'match', 'fault', 'args', 'times', 'fired'}
         unknown |= set(spec.get('match') or {}) - {
-            'path', 'source', 'method', 'skip', 'after_rows', 'after_bytes'}
+            'path', 'source', 'method', 'body', *FACTS, 'skip', 'after_rows',
+            'after_bytes'}
         if unknown:
             raise FaultError(f'unknown members: {", ".join(sorted(unknown))}')
         self.id = spec.get('id') or rule_id
@@ -50,6 +54,10 @@ class Rule:
         if match.get('source') not in (None, source):
             return False
         if match.get('method') not in (None, request.method):
+            return False
+        if any(match[name] != request.facts.get(name) for name in FACTS if name in match):
+            return False
+        if match.get('body', '').encode() not in request.body:
             return False
         return self.fault != 'read_only' or is_write(request)
 

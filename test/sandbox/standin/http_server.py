@@ -35,7 +35,9 @@ class Request:
         self.raw_path = raw_path
         self.path = unquote(raw_path)
         self.segments = [unquote(part) for part in raw_path.split('/')[1:]]
-        self.query = dict(parse_qsl(raw_query, keep_blank_values=True))
+        self.pairs = parse_qsl(raw_query, keep_blank_values=True)
+        self.query = dict(self.pairs)
+        self.facts = {}     # members of its log entry that fault rules can match
 
     def json(self):
         return json.loads(self.body)

@@ -232,6 +232,14 @@ class Faults(unittest.TestCase):
         _, _, body = self.standin.aggregate(*VISITORS)
         self.assertGreater(len(body), 3_000_000)
 
+    def test_matching_key_and_body(self):
+        for match, met in (({'key': 'full'}, True), ({'key': 'read_only'}, False),
+                           ({'body': '"visitors"'}, True), ({'body': 'accounts'}, False),
+                           ({'operation': 'x'}, False)):
+            with self.subTest(**match):
+                self.fault('status', match, code=500)
+                self.assertEqual(self.standin.aggregate(*VISITORS)[0], 500 if met else 200)
+
     def test_matching(self):
         self.standin.faults({'match': {'source': 'accounts', 'skip': 1}, 'fault': 'status',
                              'args': {'code': 500}, 'times': 2})

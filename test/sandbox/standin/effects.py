@@ -1,0 +1,32 @@
+"""What requests did, apart from what was answered: append only, numbered."""
+
+import threading
+
+
+class Effects:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._entries = []
+        self._number = 0
+
+    def next_number(self):
+        """The number that the next entry will get."""
+        with self._lock:
+            return self._number + 1
+
+    def add(self, entry):
+        """Append a dict; its `n` says in which order effects took place."""
+        with self._lock:
+            self._number += 1
+            self._entries.append({'n': self._number, **entry})
+            return self._number
+
+    def since(self, number=0):
+        """Entries with a greater number."""
+        with self._lock:
+            return [entry for entry in self._entries if entry['n'] > number]
+
+    def clear(self):
+        with self._lock:
+            self._entries = []
+            self._number = 0
