@@ -77,6 +77,9 @@ SELECT count(*) AS differences
   FROM (SELECT id, name, app_id FROM pull_local.page WHERE deleted_at IS NULL
         EXCEPT ALL SELECT id, name, app_id FROM pull.page) d;
 
+-- A name that is no pull's is told.
+SELECT pendo.schedule('pull_local.pgae');
+SELECT pendo.unschedule('pull_local.pgae');
 -- Too many at once would vanish: nothing is changed until somebody allows it.
 ALTER TABLE pull_local.page DISABLE TRIGGER see;
 INSERT INTO pull_local.page (id) SELECT 'x' || i FROM generate_series(1, 500) i;

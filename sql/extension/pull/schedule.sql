@@ -1,6 +1,7 @@
 -- Let pulls of the current role run by themselves: one, or (NULL) all; each "every", or
--- (NULL) as often as each is defined to.  Preloaded, the extension's own workers do it; else pg_cron,
--- where it is installed in this database, looks every minute for what is due.
+-- (NULL) as often as each is defined to.  Preloaded, the extension's own workers do it;
+-- else pg_cron, where it is installed in this database, looks every minute for what is
+-- due.
 -- Out: who will run them.  Errors: nobody is there to do it, or not as asked.
 CREATE FUNCTION pendo.schedule(pull text DEFAULT NULL, every interval DEFAULT NULL)
 RETURNS text
@@ -9,6 +10,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM pendo._check_own_pull(pull);
     UPDATE pendo.pull p
        SET is_scheduled = true, every = coalesce(schedule.every, p.every), changed_at = now()
      WHERE p.owner = current_user AND p.name = coalesce(schedule.pull, p.name)

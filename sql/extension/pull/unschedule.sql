@@ -7,6 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM pendo._check_own_pull(pull);
     UPDATE pendo.pull p SET is_scheduled = false, changed_at = now()
      WHERE p.owner = current_user AND p.name = coalesce(unschedule.pull, p.name)
        AND p.is_scheduled;
