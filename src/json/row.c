@@ -216,8 +216,8 @@ pendo_json_scan_row(PendoJsonScan *scan, PendoJsonPaths *paths, const char *p,
 	unsigned flags = 0;
 
 	paths->scans++;
-	for (int i = 0; i < paths->count; i++)
-		values[i] = absent;
+	/* all absent: a loop would read its bound again after each store */
+	memset(values, 0, (size_t) paths->count * sizeof(*values));
 
 	p = scan_object(&row, &paths->root, p, &flags);
 	if (p == NULL)
