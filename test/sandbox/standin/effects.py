@@ -9,10 +9,9 @@ class Effects:
         self._entries = []
         self._number = 0
 
-    def next_number(self):
-        """The number that the next entry will get."""
+    def last_number(self):
         with self._lock:
-            return self._number + 1
+            return self._number
 
     def add(self, entry):
         """Append a dict; its `n` says in which order effects took place."""
@@ -26,7 +25,7 @@ class Effects:
         with self._lock:
             return [entry for entry in self._entries if entry['n'] > number]
 
-    def clear(self):
+    def forget(self):
+        """Drop what is logged so far; numbers go on."""
         with self._lock:
             self._entries = []
-            self._number = 0
