@@ -189,6 +189,11 @@ class HubSpotApp:
             self._busy |= wanted
         return wanted
 
+    def writing(self):
+        """How many records are being written, under the switch concurrent_writes."""
+        with self.lock:
+            return len(self._busy)
+
 
 def _written(call):
     """(object, how it is named, its name) of what a request says it writes."""

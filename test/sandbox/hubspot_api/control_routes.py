@@ -89,7 +89,7 @@ def routes(app, log):
         return json_value({
             **log.stats(), 'now': app.clock.now(), 'portal_id': app.portal_id,
             'time_zone': app.limits.zone_name, 'records': _counts(app),
-            'effects': app.effects.last_number(),
+            'effects': app.effects.last_number(), 'writing': app.writing(),
             'peak_memory_mb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024})
 
     return {'records': records, 'effects': effects, 'window': window, 'hand': hand,

@@ -1,5 +1,7 @@
 """Routes of records: lists, single ones, batches."""
 
+from urllib.parse import urlencode
+
 from .batch import (Batch, check_input, envelope, fails_alone, inputs_of, ordered,
                     refuse_duplicates, with_errors)
 from .errors import Refused, bad_json, invalid, not_found
@@ -43,8 +45,9 @@ def list_records(call):
 def page(call, results, after):
     body = {'results': results}
     if after is not None:
-        pairs = [f'{name}={value}' for name, value in call.request.pairs if name != 'after']
-        link = f'{call.app.url}{call.request.raw_path}?' + '&'.join([*pairs, f'after={after}'])
+        pairs = [pair for pair in call.request.pairs if pair[0] != 'after']
+        link = (f'{call.app.url}{call.request.raw_path}?'
+                + urlencode([*pairs, ('after', after)], safe=','))
         body['paging'] = {'next': {'after': str(after), 'link': link}}
     return body
 

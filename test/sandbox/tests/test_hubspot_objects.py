@@ -185,6 +185,10 @@ class Writing(Case):
         self.assertEqual(row['properties']['hs_lastmodifieddate'], row['updatedAt'])
         self.assertEqual([(entry['outcome'], entry['changed']) for entry in self.effects()],
                          [('created', ['name']), ('unchanged', []), ('updated', ['name'])])
+        self.call('PATCH', path, {'properties': {'name': 'B'}})
+        kept = self.hub.record('companies', made)
+        self.assertEqual((kept['created_sequence'], kept['updated_sequence']),
+                         (self.effects()[0]['n'], self.effects()[2]['n']))
         self.hub.switches(unchanged_bumps='yes')
         self.hub.advance(60)
         again = self.call('PATCH', path, {'properties': {'name': 'B'}})
