@@ -106,8 +106,7 @@ def unauthenticated():
 
 def expired(seconds):
     return Refused(401, 'EXPIRED_AUTHENTICATION',
-                   f'The OAuth token used to make this call expired {seconds} second(s) ago.',
-                   context={'expire time': [str(seconds)]})
+                   f'The OAuth token used to make this call expired {seconds} second(s) ago.')
 
 
 LIMITS = {

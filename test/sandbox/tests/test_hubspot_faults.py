@@ -166,6 +166,12 @@ class Together(Case):
             thread.join()
         return sorted(got)
 
+    def wait_until(self, condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
     def test_no_write_is_lost(self):
         self.assertEqual(self.at_once([rows('same', f'own{n}') for n in range(8)]), [200] * 8)
         outcomes = [entry['outcome'] for entry in self.effects()
@@ -179,8 +185,7 @@ class Together(Case):
             self.hub.switches(concurrent_writes=setting, write_time='ms:3000')
             first = threading.Thread(target=self.call, args=('POST', UPSERT, rows('same')))
             first.start()
-            while not self.hub.control('GET', 'stats')['writing']:
-                time.sleep(0.01)
+            self.wait_until(lambda: self.hub.control('GET', 'stats')['writing'])
             self.refused(status, 'POST', UPSERT, rows('other', 'same'))
             self.hub.switches(write_time='none')
             self.call('POST', UPSERT, rows('other'))

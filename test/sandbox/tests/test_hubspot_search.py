@@ -112,7 +112,8 @@ class Filters(Case):
 
     def test_what_is_refused(self):
         one = group(('name', 'EQ', 'x'))
-        for body in ({'filterGroups': [one] * 6}, {'filterGroups': [group(*[('name', 'EQ', 'x')] * 7)]},
+        for body in ({'filterGroups': [one] * 6},
+                     {'filterGroups': [group(*[('name', 'EQ', 'x')] * 7)]},
                      {'filterGroups': [group(*[('name', 'EQ', 'x')] * 5)] * 4},
                      {'filterGroups': [group(('nonsense', 'EQ', 'x'))]},
                      {'filterGroups': [group(('name', 'LIKE', 'x'))]},
