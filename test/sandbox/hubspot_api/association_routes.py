@@ -1,7 +1,7 @@
 """Routes of associations: one pair, batches, labels."""
 
 from .batch import check_input, envelope, inputs_of, ordered, with_errors
-from .errors import Refused, bad_json, invalid, not_found
+from .errors import Malformed, Refused, bad_json, invalid, not_found
 from .links import (BETWEEN, CATEGORY, LABEL, checked_types, default_type, shown_type)
 from .schema import OBJECTS
 from .writes import associate, bump, could_not_get, text_id
@@ -145,7 +145,7 @@ def _end(call, wish, name):
     return text_id(call.check(wish.get(name), ('id',)).get('id'))
 
 
-def _each(call, inputs, one):
+def _each(call, inputs, one, alone=True):
     """(rows, errors): every input by itself, but all or nothing under dated paths."""
     rows, failed = [], []
     with call.app.store.transaction():
@@ -155,7 +155,7 @@ def _each(call, inputs, one):
                 with call.app.store.transaction():
                     rows.append(one(wish))
             except Refused as refusal:
-                if call.dated:
+                if call.dated or not alone or isinstance(refusal, Malformed):
                     raise
                 failed.append(refusal.entry(call.switches['error_members'] == 'few'))
     return rows, failed
@@ -242,7 +242,7 @@ def batch_archive(call):
             other = call.app.store.find(to_kind, text_id(call.check(end, ('id',)).get('id')))
             if record is not None and other is not None:
                 _dissociate(call, record, other)
-    _each(call, _inputs(call, 'from', 'to'), one)
+    _each(call, _inputs(call, 'from', 'to'), one, alone=False)
     return (200, envelope(call, [])) if _as_dated(call) else (204, None)
 
 
@@ -254,5 +254,5 @@ def batch_labels_archive(call):
         record, other = _records(call, kind, _end(call, wish, 'from'),
                                  to_kind, _end(call, wish, 'to'))
         _dissociate(call, record, other, types)
-    _each(call, _inputs(call, 'from', 'to', 'types'), one)
+    _each(call, _inputs(call, 'from', 'to', 'types'), one, alone=False)
     return 204, None

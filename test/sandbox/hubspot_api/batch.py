@@ -2,7 +2,7 @@
 
 import random
 
-from .errors import Refused, bad_json, invalid
+from .errors import Malformed, Refused, bad_json, invalid
 from .instants import iso
 
 MOST_INPUTS = 100
@@ -71,7 +71,7 @@ class Batch:
                 self._refuse_chosen(number, wish)
                 row = one(number, wish)
         except Refused as refusal:
-            if not self.alone:
+            if not self.alone or isinstance(refusal, Malformed):
                 raise
             self.failed.append((wish, refusal))
             return
@@ -141,4 +141,7 @@ def ordered(call, rows):
 def check_input(call, wish, members):
     if not isinstance(wish, dict):
         raise bad_json('an input is an object')
+    for name in ('objectWriteTraceId', 'idProperty'):
+        if not isinstance(wish.get(name), (str, type(None))):
+            raise bad_json(f'{name} is a string')
     return call.check(wish, members)

@@ -55,8 +55,12 @@ def conflict(label, record_id=None):
     return Refused(409, 'CONFLICT', message)
 
 
+class Malformed(Refused):
+    """Of the wrong shape: fails a whole request, whatever its inputs may do alone."""
+
+
 def bad_json(problem):
-    return invalid(f'Invalid input JSON: {problem}')
+    return Malformed(400, 'VALIDATION_ERROR', f'Invalid input JSON: {problem}')
 
 
 class Problem:

@@ -1,6 +1,6 @@
 """Types of associations between the objects, as a table."""
 
-from .errors import invalid
+from .errors import bad_json, invalid
 
 DEFINED, USER = 'HUBSPOT_DEFINED', 'USER_DEFINED'
 
@@ -45,13 +45,15 @@ def default_type(kind, to_kind):
 
 def checked_types(kind, to_kind, specs):
     """The type ids that a list of specifications names."""
-    if not isinstance(specs, list) or not specs:
+    if not isinstance(specs, list):
+        raise bad_json('association types are a list')
+    if not specs:
         raise invalid('At least one association type is required')
     found = []
     for spec in specs:
         if (not isinstance(spec, dict)
                 or set(spec) != {'associationCategory', 'associationTypeId'}):
-            raise invalid('an association type has associationCategory and associationTypeId')
+            raise bad_json('an association type has associationCategory and associationTypeId')
         type_id = spec['associationTypeId']
         if (type(type_id) is not int or type_id not in BETWEEN.get((kind, to_kind), ())
                 or CATEGORY[type_id] != spec['associationCategory']):

@@ -55,12 +55,13 @@ def _answer(call, status, rows, failed):
 
 def batch_create(call):
     kind, inputs = call.kind(), inputs_of(call, call.body('inputs'))
+    for wish in inputs:
+        check_input(call, wish, MEMBERS)
     rows, failed = [], []
     for number, wish in enumerate(inputs):
         call.input = number
         try:
-            made = call.app.registry.create(kind, check_input(call, wish, MEMBERS), call.now,
-                                            call.switches)
+            made = call.app.registry.create(kind, wish, call.now, call.switches)
             _note(call, kind, made.name, 'created')
             rows.append(show(made))
         except Refused as refusal:

@@ -133,7 +133,7 @@ def _matches(row, groups):
 def _filter(call, kind, wish):
     call.check(wish, ('propertyName', 'operator', 'value', 'values', 'highValue'))
     name, operator = wish.get('propertyName'), wish.get('operator')
-    if operator not in OPERATORS:
+    if not isinstance(operator, str) or operator not in OPERATORS:
         raise invalid(f'{operator} is not an operator: ' + ', '.join(sorted(OPERATORS)))
     operands = _operands(wish, operator)
     if isinstance(name, str) and name.startswith('associations.'):

@@ -77,6 +77,11 @@ class Create(Case):
         self.assertEqual((answer['numErrors'], len(answer['errors'])), (3, 3))
         self.assertEqual(set(answer['errors'][0]), {'status', 'category', 'message', 'context'})
 
+    def test_a_wrong_shape_fails_all(self):
+        answer = self.post('create', create(('a', {'name': 'x'}), ('b', {'name': ['y']})), 400)
+        self.assertIn('Invalid input JSON', answer['message'])
+        self.assertEqual(self.effects(), [])
+
     def test_one_bad_input_fails_all_without_trace_ids(self):
         good, bad = {'name': 'x'}, {'nonsense': 'x', 'name': 'y'}
         before = self.hub.rows('records/companies')
