@@ -36,7 +36,8 @@ class Control:
 
     def _rate_route(self, request, rest):
         seconds = float(request.query.get('seconds', 1))
-        return json_value({'seconds': seconds, 'most': self._log.most_within(seconds),
+        most = self._log.most_within(seconds, request.query.get('path', ''))
+        return json_value({'seconds': seconds, 'most': most,
                            'most_in_flight': self._log.most_in_flight()})
 
     def _switch_route(self, request, rest):

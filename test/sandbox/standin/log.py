@@ -3,6 +3,8 @@
 import threading
 import time
 
+from .windows import most_in_window
+
 SECRET_HEADERS = ('x-pendo-integration-key', 'authorization', 'cookie',
                   'proxy-authorization')
 MAX_ENTRIES = 200_000       # a forgotten stand-in must not eat the machine
@@ -59,16 +61,12 @@ class Log:
             return sum(started <= limit for number, started in self._running
                        if number != but['n'])
 
-    def most_within(self, seconds):
-        """The most requests that began within any stretch of so many seconds."""
+    def most_within(self, seconds, path=''):
+        """The most requests below `path` that began within any stretch of so long."""
         with self._lock:
-            starts = sorted(entry.started for entry in self._entries)
-        most = first = 0
-        for last, start in enumerate(starts):
-            while start - starts[first] >= seconds:
-                first += 1
-            most = max(most, last - first + 1)
-        return most
+            starts = [entry.started for entry in self._entries
+                      if entry['path'].startswith(path)]
+        return most_in_window(starts, seconds)[0]
 
     def most_in_flight(self):
         with self._lock:
