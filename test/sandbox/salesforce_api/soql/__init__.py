@@ -1,0 +1,1 @@
+"""A subset of SOQL: lexer, parser, execution."""
