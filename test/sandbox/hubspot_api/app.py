@@ -76,7 +76,6 @@ class HubSpotApp:
             self.store = Store(self.effects, Index())
             self.store.UNIQUE = self._is_unique
             fill(self, self.seed, self.size, self._started)
-            self.effects.forget()
 
     def _is_unique(self, kind, name):
         found = self.registry.usable(kind, name, 1 << 62)

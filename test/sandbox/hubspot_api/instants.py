@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 DAY = 86_400_000
@@ -19,6 +20,7 @@ def iso(ms, millis=True):
     return f'{text}.{rest:03d}Z' if millis or rest else text + 'Z'
 
 
+@lru_cache(1 << 17)
 def parse_datetime(text):
     """Milliseconds of ISO 8601 with a zone, or of milliseconds; else None."""
     if _NUMBER.match(text):
@@ -31,7 +33,7 @@ def parse_datetime(text):
     if len(clock) == 5:
         clock += ':00'
     try:
-        moment = datetime.strptime(f'{day}T{clock}{zone}', '%Y-%m-%dT%H:%M:%S%z')
+        moment = datetime.fromisoformat(f'{day}T{clock}{zone}')
         ms = round((moment - EPOCH) / timedelta(milliseconds=1))
     except (ValueError, OverflowError):
         return None

@@ -19,7 +19,7 @@ class Record:
         self.kind = kind
         self.id = record_id
         self.properties = {}
-        self.history = {}           # property -> entries, the newest first
+        self.history = {}           # property -> (value, when, by whom), the newest first
         self.created_at = self.updated_at = now
         self.archived_at = None
         self.merged_into = None
@@ -61,7 +61,8 @@ class Store:
 
     def _commit(self, pending):
         for effect, record, others in pending:
-            number = self.effects.add(effect)
+            number = (self.effects.skip() if effect['operation'] == 'seed'
+                      else self.effects.add(effect))
             if effect['outcome'] != 'unchanged':
                 for changed in (record, *others):
                     changed.updated_sequence = number
@@ -131,10 +132,8 @@ class Store:
             old = record.properties.get(name)
             self._rekey(record, name, old, value)
             self.put(record.properties, name, value)
-            self.put(record.history, name, [
-                {'value': value or '', 'timestamp': iso(now), 'sourceType': source,
-                 'sourceId': '1234567', 'sourceLabel': source.title()},
-                *record.history.get(name, ())])
+            self.put(record.history, name,
+                     ((value, now, source), *record.history.get(name, ())))
 
     def touch(self, record, now, source):
         """Move the date of modification."""

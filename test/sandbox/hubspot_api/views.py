@@ -32,13 +32,19 @@ def shown_record(call, record, asked=None, more=(), history=None, links=None):
         body['archivedAt'] = iso(record.archived_at)
     if history is not None:
         body['propertiesWithHistory'] = {
-            name: list(record.history.get(name, ())) for name in history
+            name: [_past_value(*entry) for entry in record.history.get(name, ())]
+            for name in history
             if call.app.registry.usable(kind, name, call.now)}
     if links:
         found = associations(call, record, links)
         if found:
             body['associations'] = found
     return body
+
+
+def _past_value(value, when, source):
+    return {'value': value or '', 'timestamp': iso(when), 'sourceType': source,
+            'sourceId': '1234567', 'sourceLabel': source.title()}
 
 
 def associations(call, record, kinds):
