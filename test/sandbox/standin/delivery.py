@@ -57,7 +57,7 @@ class Delivery:
         answer = self._guarded(self._app.answer, request, entry)
         if rule is not None and rule.fault in f.AFTER:
             self._faults.fired(rule)
-            answer = f.AFTER[rule.fault](connection, rule.args, answer)
+            answer = f.AFTER[rule.fault](connection, rule, answer)
         if answer is None:          # the connection is dropped without a word
             return False
         if rule is not None and rule.fault == 'wrong_content_type':
@@ -85,8 +85,7 @@ class Delivery:
         if rule.fault in ('stall_first_byte', 'slow_first_byte'):
             self._faults.fired(rule)
             stall = rule.fault == 'stall_first_byte'
-            seconds = rule.args.get('seconds', f.MAX_STALL_SECONDS if stall else 2)
-            gone = f.wait_for_peer(connection, seconds)
+            gone = f.wait_for_peer(connection, rule, f.MAX_STALL_SECONDS if stall else 2)
             return None, not (gone or stall)
         return None, True
 
@@ -130,7 +129,7 @@ class Delivery:
         for piece in pieces:
             if piece is f.POINT:
                 self._faults.fired(rule)
-                if not f.BODY[rule.fault](writer, connection, rule.args):
+                if not f.BODY[rule.fault](writer, connection, rule):
                     return True
                 continue
             data, rows = piece

@@ -46,6 +46,7 @@ class Rule:
         self.met = 0
         self.taken = 0
         self.fired = 0
+        self.is_over = False
 
     def fits(self, request, source):
         match = self.match
@@ -86,8 +87,14 @@ class Faults:
     def replace(self, specs):
         if isinstance(specs, dict):
             specs = [specs]
-        rules = [self._rule(spec) for spec in specs]
+        self._install([self._rule(spec) for spec in specs])
+
+    def _install(self, rules):
+        """Whoever stalls by a rule that is not there any more goes on."""
+        kept = {rule.id for rule in rules}
         with self._lock:
+            for rule in self._rules:
+                rule.is_over = rule.id not in kept
             self._rules = rules
 
     def add(self, spec):
@@ -102,8 +109,7 @@ class Faults:
             return Rule(f'f{self._number}', spec, known_faults() | self._own)
 
     def clear(self):
-        with self._lock:
-            self._rules = []
+        self._install([])
 
     def describe(self):
         with self._lock:
@@ -186,11 +192,12 @@ EARLY = {
 }
 
 
-def wait_for_peer(connection, seconds):
-    """Sleep in the peer's presence; True when it left meanwhile."""
-    end = time.monotonic() + min(float(seconds), MAX_STALL_SECONDS)
-    while (left := end - time.monotonic()) > 0:
-        if connection.peer_is_gone(min(left, 1.0)):
+def wait_for_peer(connection, rule, default):
+    """Sleep in the peer's presence while the rule is there; True when the peer left."""
+    seconds = min(float(rule.args.get('seconds', default)), MAX_STALL_SECONDS)
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and not rule.is_over:
+        if connection.peer_is_gone(min(left, 0.2)):
             return True
     return False
 
@@ -198,57 +205,57 @@ def wait_for_peer(connection, seconds):
 # --- after the effect: the application's answer is thrown away or held back ----
 # each returns the answer that goes out, or None for none at all
 
-def _cut_after(connection, args, answer):
-    if args.get('how', 'fin') == 'rst':
+def _cut_after(connection, rule, answer):
+    if rule.args.get('how', 'fin') == 'rst':
         connection.reset()
     return None
 
 
-def _stall_after(connection, args, answer):
-    wait_for_peer(connection, args.get('seconds', MAX_STALL_SECONDS))
+def _stall_after(connection, rule, answer):
+    wait_for_peer(connection, rule, MAX_STALL_SECONDS)
     return None
 
 
-def _slow_after(connection, args, answer):
-    return None if wait_for_peer(connection, args.get('seconds', 2)) else answer
+def _slow_after(connection, rule, answer):
+    return None if wait_for_peer(connection, rule, 2) else answer
 
 
 AFTER = {
     'cut_after': _cut_after,
     'stall_after': _stall_after,
     'slow_after': _slow_after,
-    'status_after': lambda connection, args, answer: _status(args),
-    'html_error_after': lambda connection, args, answer: _html_error(args),
+    'status_after': lambda connection, rule, answer: _status(rule.args),
+    'html_error_after': lambda connection, rule, answer: _html_error(rule.args),
 }
 
 
 # --- at a point of the body; each returns whether the body goes on --------
 
-def _cut(writer, connection, args):
+def _cut(writer, connection, rule):
     writer.interrupt()
-    wait_for_peer(connection, args.get('seconds', 0))
-    if args.get('how', 'rst') == 'rst':
+    wait_for_peer(connection, rule, 0)
+    if rule.args.get('how', 'rst') == 'rst':
         connection.reset()
     return False
 
 
-def _stall(writer, connection, args):
+def _stall(writer, connection, rule):
     writer.interrupt()
-    wait_for_peer(connection, args.get('seconds', MAX_STALL_SECONDS))
+    wait_for_peer(connection, rule, MAX_STALL_SECONDS)
     return False
 
 
-def _drip(writer, connection, args):
-    writer.slow_down(args.get('bytes', 1), args.get('seconds', 0.1))
+def _drip(writer, connection, rule):
+    writer.slow_down(rule.args.get('bytes', 1), rule.args.get('seconds', 0.1))
     return True
 
 
-def _truncate_gzip(writer, connection, args):
+def _truncate_gzip(writer, connection, rule):
     writer.finish(gzip_trailer=False)
     return False
 
 
-def _corrupt_gzip(writer, connection, args):
+def _corrupt_gzip(writer, connection, rule):
     writer.corrupt_from_here()
     return True
 

@@ -1,6 +1,7 @@
 """Each fault, as a client meets it on the wire, and in the log."""
 
 import json
+import threading
 import time
 import unittest
 import zlib
@@ -166,6 +167,16 @@ class Faults(unittest.TestCase):
                 self.assertEqual(end, 'timeout')
                 self.assertEqual(data == b'', name == 'stall_first_byte')
                 self.assertEqual(self.fired(), [1])
+
+    def test_a_stall_ends_with_its_rule(self):
+        for name in ('stall_first_byte', 'stall_body'):
+            with self.subTest(name):
+                self.fault(name)
+                timer = threading.Timer(0.5, self.standin.control, ('DELETE', 'faults'))
+                timer.start()
+                _, end = self.standin.raw_aggregate(VISITORS, seconds=20)
+                timer.join()
+                self.assertEqual(end, 'fin')
 
     def test_slow_first_byte(self):
         self.fault('slow_first_byte', seconds=0.6)
