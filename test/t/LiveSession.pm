@@ -59,14 +59,15 @@ sub start
 }
 
 # (SQLSTATE of the last statement, output, error text) once all have ended; the
-# SQLSTATE is '57P01' if the session did.
+# SQLSTATE is '57P01' if the session did.  Psql has none if it was about to send
+# when the server said that it crashed, takes the connection for sound, and goes on.
 sub finish
 {
 	my ($self, $seconds) = @_;
 	my $until = time + ($seconds // 60);
 	my $select = IO::Select->new($self->{output});
 
-	while ($self->{pending} !~ /^\Q$self->{mark}\E (\S+)\n/m)
+	while ($self->{pending} !~ /^\Q$self->{mark}\E (\S*)\n/m)
 	{
 		croak 'the statement does not end' if time > $until;
 		next unless $select->can_read(0.5);
@@ -75,10 +76,10 @@ sub finish
 		waitpid delete $self->{pid}, 0;
 		return ('57P01', $self->{pending}, $error);
 	}
-	$self->{pending} =~ s/\A(.*?)^\Q$self->{mark}\E (\S+)\n//ms;
+	$self->{pending} =~ s/\A(.*?)^\Q$self->{mark}\E (\S*)\n//ms;
 	my ($output, $state) = ($1, $2);
 	chomp $output;
-	return ($state, $output, $self->new_errors);
+	return ($state eq '' ? '57P01' : $state, $output, $self->new_errors);
 }
 
 sub run
