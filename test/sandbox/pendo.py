@@ -2,6 +2,7 @@
 """Start the Pendo stand-in; see README.md beside this file."""
 
 import argparse
+import json
 import os
 import sys
 
@@ -43,6 +44,8 @@ def options(arguments):
     parser.add_argument('--events-per-day', type=int,
                         help='raw events a day (default: by size)')
     parser.add_argument('--time-zone', default='America/New_York')
+    parser.add_argument('--fault', action='append', default=[], type=json.loads,
+                        metavar='RULE', help='a fault rule to begin with, as JSON')
     parser.add_argument('--key', default=KEY)
     parser.add_argument('--read-only-key', default=READ_ONLY_KEY)
     parser.add_argument('--revoked-key', default=REVOKED_KEY)
@@ -65,6 +68,7 @@ def make_delivery(args):
     memo = Memo(args.remember << 20) if args.remember else None
     app = PendoApp(store, switches, clock, keys, memo)
     log, faults = Log(), Faults()
+    faults.replace(args.fault)
     control = Control(log, switches, faults, clock, routes(app, log))
     return Delivery(app, control, log, faults, switches)
 

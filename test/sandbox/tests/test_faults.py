@@ -272,5 +272,13 @@ class Faults(unittest.TestCase):
             self.assertEqual(status, 400, rule)
 
 
+class FromTheStart(unittest.TestCase):
+    def test_a_rule_to_begin_with(self):
+        with StandIn('--fault', '{"fault": "status", "args": {"code": 503}, "times": -1}') as standin:
+            self.assertEqual(standin.aggregate(*VISITORS)[0], 503)
+            standin.control('DELETE', 'faults')
+            self.assertEqual(standin.aggregate(*VISITORS)[0], 200)
+
+
 if __name__ == '__main__':
     unittest.main()
