@@ -63,7 +63,7 @@ as_team($node, 'postgres', q{
 is(value('postgres', "SELECT count(*) FROM local.page WHERE deleted_at IS NOT NULL"), 1, 'a row is marked as vanished');
 
 # A pull is under way from before the dump until all is done, in this same server.
-$pendo->add_fault(id => 'stall', match => { source => 'pageEvents' }, fault => 'stall_first_byte', times => -1);
+$pendo->add_fault(id => 'stall', match => { source => 'pageEvents' }, fault => 'stall_first_byte');
 my $running = LiveSession->new($node, user => 'team');
 $running->start("CALL pendo.run_pull('local.page_event')");
 ok($node->poll_query_until('postgres', "SELECT count(*) > 0 FROM pendo.ledger WHERE lease_pid = " . $running->backend), 'a pull runs');
@@ -136,7 +136,6 @@ foreach my $what (sort keys %catalog)
 }
 
 # It goes on, in each copy, while the original still holds its lease.
-$pendo->clear_faults;
 foreach my $way (sort keys %way)
 {
 	is(as_team($node, $way, q{SELECT object, state FROM pendo.upgrade_model('pendo')}), 'crm_account|changed by you',
