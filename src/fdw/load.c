@@ -106,10 +106,9 @@ is_plain(Relation relation, const Loader *loader)
 														named - 1)
 											  ->attname)) == 0;
 		}
-		if (!is_named && !column->attisdropped &&
-			(column->atthasdef || column->attidentity != '\0'))
+		if (!is_named && !column->attisdropped && column->atthasdef)
 			return false;
-		if (column->attgenerated != '\0')
+		if (column->attidentity != '\0' || column->attgenerated != '\0')
 			return false;
 	}
 	return true;

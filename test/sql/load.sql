@@ -74,6 +74,7 @@ ALTER TABLE other ADD d int DEFAULT 3;
 SELECT by_way('other', 'SELECT * FROM load.source');
 ALTER TABLE other DROP d, ADD e int GENERATED ALWAYS AS IDENTITY;
 SELECT by_way('other', 'SELECT * FROM load.source');
+SELECT by_way('other', 'SELECT *, 1 FROM load.source', '{a,b,c,e}');
 ALTER TABLE other DROP e, ADD f int GENERATED ALWAYS AS (a + 1) STORED;
 SELECT by_way('other', 'SELECT * FROM load.source');
 ALTER TABLE other DROP f, ADD CHECK (a > 0);
