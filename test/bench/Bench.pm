@@ -25,7 +25,7 @@ use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(say parameter say_libraries need_programs median ratio figure finish
   start_web web_url curl_seconds compress_document bench_node make_server timed_session
-  scan_sql scan_session peak_memory write_document write_event_document repeat_event_document event_columns event_table);
+  scan_sql scan_session peak_memory warm_memory write_document write_event_document repeat_event_document event_columns event_table);
 
 # PostgreSQL::Test::Utils sends all output to a log file when the program
 # starts.  Figures, and what it dies of, are for who called it.
@@ -357,6 +357,23 @@ sub scan_once
 
 	die "$table: not $rows rows but: $out" unless $out =~ /^MOVE $rows$/m;
 	return $seconds;
+}
+
+# Touch memory and give it back.  A virtual machine's host takes back what has been
+# free for a while, and new pages of files and shared buffers then cost several times
+# as much: up to a second for what a load of a million rows writes.
+sub warm_memory
+{
+	my ($bytes) = @_;
+	my $pid = fork // die "fork: $!";
+
+	if (!$pid)
+	{
+		my $touched = "\1" x $bytes;
+		POSIX::_exit(0);
+	}
+	waitpid $pid, 0;
+	return;
 }
 
 # A figure of a process's memory, in MB: a line of a file in /proc.

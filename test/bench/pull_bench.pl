@@ -71,14 +71,10 @@ sub load
 	my ($table, $statement) = @_;
 
 	return Bench::undisturbed(sub {
-		my ($seconds) = timed_session($node, qq{
-SET client_min_messages = warning;
-TRUNCATE $table;
-DELETE FROM pendo.ledger WHERE pull = 'public.$table';
-CHECKPOINT;
-\\timing on
-$statement;
-});
+		$node->safe_psql('postgres', "TRUNCATE $table; DELETE FROM pendo.ledger WHERE pull = 'public.$table'");
+		$node->safe_psql('postgres', 'CHECKPOINT');
+		warm_memory(2_000_000_000);
+		my ($seconds) = timed_session($node, "SET client_min_messages = warning;\n\\timing on\n$statement;\n");
 		my $found = $node->safe_psql('postgres', "SELECT count(*) FROM $table");
 		die "$table: $found rows, not $rows\n" if $found != $rows;
 		return $seconds;
