@@ -62,7 +62,7 @@ def main():
         second_token=auth.SECOND, expired_token=app.tokens.expired,
         client_id=auth.CLIENT_ID, client_secret=auth.CLIENT_SECRET,
         refresh_token=auth.REFRESH, time_zone=args.time_zone)
-    command.run(server)
+    server.run()
 
 
 if __name__ == '__main__':

@@ -83,7 +83,7 @@ def main():
         sys.exit(f'pendo.py: {error}')
     command.announce(args, server.port, key=args.key, read_only_key=args.read_only_key,
                      revoked_key=args.revoked_key, time_zone=args.time_zone)
-    command.run(server)
+    server.run()
 
 
 if __name__ == '__main__':

@@ -73,7 +73,7 @@ def main():
     command.announce(args, server.port, client_id=args.client_id,
                      client_secret=args.client_secret, refresh_token=args.refresh_token,
                      org_id=app.org_id, user_id=app.user_id, username=app.username)
-    command.run(server)
+    server.run()
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""What the commands of all stand-ins share: options, readiness line, running."""
+"""What the commands of all stand-ins share: options, readiness line, their end."""
 
 import json
 import os
@@ -9,6 +9,8 @@ import threading
 import time
 
 from .clock import Clock, parse_instant
+
+ENDING = {signal.SIGTERM, signal.SIGINT}
 
 
 def common_options(parser):
@@ -62,15 +64,19 @@ def _watch_parent():
     os._exit(0)
 
 
+def _end_at_signal():
+    signal.sigwait(ENDING)
+    os._exit(0)
+
+
 def prepare(args):
-    """Before anything is built: deep JSON, and the end together with the parent."""
+    """Before anything is built: deep JSON, and the end by a signal or with the parent.
+
+    A thread waits for the signals.  A handler would run in the main thread, which may
+    have gone to wait for a connection between the signal and the handler's turn.
+    """
     sys.setrecursionlimit(20_000)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    threading.Thread(target=_end_at_signal, daemon=True).start()
     if args.exit_with_parent:
         threading.Thread(target=_watch_parent, daemon=True).start()
-
-
-def run(server):
-    """Serve until a signal ends the process."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os._exit(0))
-    server.run()
