@@ -50,7 +50,8 @@ typedef struct Loader
 	DestReceiver receiver; /* first */
 	Relation target;
 	int column_count;
-	AttrNumber *columns; /* of the target, in the query's order */
+	const char **names;	 /* of the target's columns, in the query's order */
+	AttrNumber *columns; /* and their numbers */
 	EState *estate;
 	ModifyTableState *state; /* what tuple routing wants to know */
 	ResultRelInfo *root;
@@ -77,6 +78,18 @@ has_insert_trigger(const TriggerDesc *triggers)
 								triggers->trig_insert_new_table);
 }
 
+/* A column of the target, or of a partition, where it may have another number. */
+static bool
+is_named(const Loader *loader, const char *column)
+{
+	for (int i = 0; i < loader->column_count; i++)
+	{
+		if (strcmp(loader->names[i], column) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* May rows just be written there, with what was named and NULL in the rest? */
 static bool
 is_plain(Relation relation, const Loader *loader)
@@ -94,19 +107,9 @@ is_plain(Relation relation, const Loader *loader)
 	for (int i = 0; i < descriptor->natts; i++)
 	{
 		const FormData_pg_attribute *column = TupleDescAttr(descriptor, i);
-		bool is_named = false;
 
-		for (int j = 0; j < loader->column_count && !is_named; j++)
-		{
-			AttrNumber named = loader->columns[j];
-
-			is_named = namestrcmp(unconstify(NameData *, &column->attname),
-								  NameStr(TupleDescAttr(RelationGetDescr(
-															loader->target),
-														named - 1)
-											  ->attname)) == 0;
-		}
-		if (!is_named && !column->attisdropped && column->atthasdef)
+		if (!column->attisdropped && column->atthasdef &&
+			!is_named(loader, NameStr(column->attname)))
 			return false;
 		if (column->attidentity != '\0' || column->attgenerated != '\0')
 			return false;
@@ -151,11 +154,13 @@ find_columns(Loader *loader, ArrayType *names)
 
 	deconstruct_array(names, NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR,
 					  &elements, &nulls, &loader->column_count);
+	loader->names = palloc(loader->column_count * sizeof(char *));
 	loader->columns = palloc(loader->column_count * sizeof(AttrNumber));
 	for (int i = 0; i < loader->column_count; i++)
 	{
 		const char *name = nulls[i] ? "" : NameStr(*DatumGetName(elements[i]));
 
+		loader->names[i] = name;
 		loader->columns[i] = get_attnum(relid, name);
 		if (loader->columns[i] <= 0)
 			ereport(ERROR,
