@@ -15,8 +15,7 @@ BEGIN
        SET is_scheduled = true, every = coalesce(schedule.every, p.every), changed_at = now()
      WHERE p.owner = current_user AND p.name = coalesce(schedule.pull, p.name)
        AND (p.is_scheduled, p.every) IS DISTINCT FROM (true, coalesce(schedule.every, p.every));
-    IF pendo._has_workers() THEN
-        PERFORM pendo._wake();
+    IF pendo._has_workers() THEN        -- which the UPDATE woke
         RETURN 'workers of pendo_fdw run them';
     END IF;
     RETURN pendo._schedule_by_cron();
