@@ -131,10 +131,6 @@ sub new
 	my $database = $options{database} // 'postgres';
 
 	$node->safe_psql($database, $checker);
-	$node->safe_psql($database, q{DO $$ BEGIN
-		IF to_regproc('pendo._wake') IS NULL THEN
-			CREATE FUNCTION pendo._wake() RETURNS void LANGUAGE sql AS '';
-		END IF; END $$});
 	return bless { node => $node, database => $database }, $class;
 }
 
