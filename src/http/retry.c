@@ -9,6 +9,8 @@
 
 #include "http/libcurl.h"
 
+#include <time.h>
+
 #include "common/pg_prng.h"
 #include "http/retry.h"
 
@@ -92,7 +94,7 @@ action_for(const PendoHttpOutcome *outcome, bool *throttled)
 }
 
 int64
-pendo_retry_after(const char *text, time_t now)
+pendo_retry_after(const char *text, int64 now)
 {
 	int64 seconds = 0;
 	const char *c = text;
@@ -108,8 +110,17 @@ pendo_retry_after(const char *text, time_t now)
 	date = curl_getdate(text, NULL);
 	if (date == (time_t) -1)
 		return -1;
-	seconds = Max((int64) date - (int64) now, 0);
-	return Min(seconds, MAX_RETRY_AFTER) * 1000;
+	return Max(Min((int64) date, now / 1000 + MAX_RETRY_AFTER) * 1000 - now, 0);
+}
+
+/* Not time(): its clock lags, which makes a date up to a second more. */
+static int64
+wall_clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /*
@@ -142,7 +153,7 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 		return decision;
 
 	if (outcome->status == 429 || outcome->status == 503)
-		asked = pendo_retry_after(retry_after, time(NULL));
+		asked = pendo_retry_after(retry_after, wall_clock_ms());
 	if (asked >= 0)
 		decision.delay = asked;
 	else

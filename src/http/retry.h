@@ -50,10 +50,10 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 				   const PendoHttpOutcome *outcome, const char *retry_after);
 
 /*
- * What a Retry-After field asks for, in ms from "now"; -1 if it is absent or
- * unreadable, 0 for a time that has passed.
+ * What a Retry-After field asks for, in ms from "now" (ms since 1970); -1 if it
+ * is absent or unreadable, 0 for a time that has passed.
  */
-extern int64 pendo_retry_after(const char *text, time_t now);
+extern int64 pendo_retry_after(const char *text, int64 now);
 
 /* What an error message can name; all may be NULL. */
 typedef struct PendoHttpContext

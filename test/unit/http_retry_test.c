@@ -16,8 +16,8 @@
 #include "http/retry.h"
 #include "tap.h"
 
-/* 15 June 2024, 12:00:00 UTC */
-#define NOW ((time_t) 1718452800)
+/* 15 June 2024, 12:00:00 UTC, in ms */
+#define NOW (INT64CONST(1718452800) * 1000)
 
 typedef struct AfterCase
 {
@@ -134,6 +134,10 @@ test_after(void)
 		tap_ok(pendo_retry_after(afters[i].text, NOW) == afters[i].ms,
 			   "Retry-After \"%s\"",
 			   afters[i].text ? afters[i].text : "(none)");
+
+	/* a date counts from the very moment, not from its second's begin */
+	tap_ok(pendo_retry_after("Sat, 15 Jun 2024 12:00:02 GMT", NOW + 3) == 1997,
+		   "a date, within a second");
 }
 
 static void
