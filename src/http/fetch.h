@@ -8,20 +8,9 @@
 #ifndef PENDO_HTTP_FETCH_H
 #define PENDO_HTTP_FETCH_H
 
-#include "http/client.h"
+#include "http/answer.h"
 #include "http/retry.h"
 #include "http/throttle.h"
-#include "lib/stringinfo.h"
-
-typedef struct PendoHttpAnswer
-{
-	PendoHttpOutcome outcome;
-	StringInfoData body; /* inflated; NUL-terminated */
-	char *date;			 /* header fields kept, NULL if absent */
-	char *content_type;
-	char *request_id;
-	int attempts;
-} PendoHttpAnswer;
 
 /*
  * Send a request and wait for its answer, with the waits of "budget" (may be
