@@ -9,6 +9,7 @@
 
 #include "catalog/pg_foreign_server.h"
 #include "compat.h"
+#include "connector/auth.h"
 #include "connector/connection.h"
 #include "connector/connector.h"
 #include "foreign/foreign.h"
@@ -130,7 +131,8 @@ pendo_connection_get(Oid serverid, Oid userid)
 	pendo_options_merge(connection->options, server->options);
 	connection->mapping = pendo_options_create(connector->options);
 	pendo_options_merge(connection->mapping, mapping->options);
-	connection->base_url = pendo_option_text(connection->options, "base_url");
+	connection->base_url = pendo_option_text(connection->options,
+											 connector->address);
 	connection->host = url_host(connection->base_url);
 	fill_route(connection);
 	connection->retry.max_attempts = (int)
@@ -158,33 +160,41 @@ pendo_connection_by_name(const char *name)
 	return pendo_connection_get(server->serverid, GetUserId());
 }
 
+/* The first of these that the mapping sets, read; NULL if it sets none. */
+static char *
+read_secret(const PendoOptions *mapping, const PendoSecretOption *secrets)
+{
+	for (; secrets != NULL && secrets->file != NULL; secrets++)
+	{
+		const char *file = pendo_option_text(mapping, secrets->file);
+		const char *literal = pendo_option_text(mapping, secrets->literal);
+
+		if (file != NULL)
+			return pendo_secret_read(file);
+		if (literal != NULL)
+			return pstrdup(literal);
+	}
+	return NULL;
+}
+
 char *
 pendo_connection_secret(const PendoConnection *connection, bool for_writing)
 {
-	const char *file = NULL;
-	const char *literal = NULL;
+	const PendoConnector *connector = connection->connector;
+	char *secret = NULL;
 
 	if (for_writing)
-	{
-		file = pendo_option_text(connection->mapping, "write_secret_file");
-		literal = pendo_option_text(connection->mapping,
-									"write_integration_key");
-	}
-	if (file == NULL && literal == NULL)
-	{
-		file = pendo_option_text(connection->mapping, "secret_file");
-		literal = pendo_option_text(connection->mapping, "integration_key");
-	}
-	if (file != NULL)
-		return pendo_secret_read(file);
-	if (literal != NULL)
-		return pstrdup(literal);
+		secret = read_secret(connection->mapping, connector->write_secrets);
+	if (secret == NULL)
+		secret = read_secret(connection->mapping, connector->secrets);
+	if (secret != NULL)
+		return secret;
 	ereport(ERROR,
 			(errcode(ERRCODE_FDW_OPTION_NAME_NOT_FOUND),
 			 errmsg("no key for server \"%s\"", connection->name),
-			 errdetail("The user mapping names neither a secret_file nor an "
-					   "integration_key."),
+			 errdetail("The user mapping names neither a %s nor an %s.",
+					   connector->secrets->file, connector->secrets->literal),
 			 errhint("ALTER USER MAPPING FOR CURRENT_USER SERVER %s OPTIONS "
-					 "(ADD secret_file 'name');",
-					 connection->name)));
+					 "(ADD %s 'name');",
+					 connection->name, connector->secrets->file)));
 }

@@ -76,10 +76,29 @@ typedef struct PendoOfferedTable
 	List *columns;		/* of PendoOfferedColumn * */
 } PendoOfferedTable;
 
+struct PendoLogin; /* connector/auth.h */
+
 typedef struct PendoConnector
 {
 	const char *name;		/* of the foreign-data wrapper, by default */
+	const char *address;	/* server option that holds the base URL */
 	const char *key_header; /* header that carries the key */
+	const char *key_prefix; /* put before the key there; NULL: nothing */
+
+	/*
+	 * Where secrets are, for reading and for writing; of each the first that
+	 * is set counts, and the empty one is the last.  Who has none for writing
+	 * (NULL too) writes with the one for reading.
+	 */
+	const struct PendoSecretOption *secrets;
+	const struct PendoSecretOption *write_secrets;
+
+	/*
+	 * Sign in with what the user mapping says; NULL where the secret itself is
+	 * the key.  Errors: what the network or the remote system says to it.
+	 */
+	void (*login)(struct PendoConnection *connection, struct PendoLogin *login);
+
 	const PendoOptionTable *options;
 	const PendoObjectTable *objects;
 

@@ -45,8 +45,11 @@ typedef struct PendoStreamSource
 {
 	void *arg;
 
-	/* Fill in the request for a window; in a short-lived memory context. */
-	void (*request)(void *arg, const void *window, PendoHttpSpec *spec);
+	/*
+	 * Fill in the request for a window, all but address and key, and return
+	 * its path; in a short-lived memory context.
+	 */
+	const char *(*request)(void *arg, const void *window, PendoHttpSpec *spec);
 
 	/* Two or more windows that together are this one; NIL: it is the least. */
 	List *(*split)(void *arg, const void *window);

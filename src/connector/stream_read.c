@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "connector/auth.h"
 #include "connector/stream_state.h"
 #include "http/secret.h"
 #include "miscadmin.h"
@@ -26,7 +27,7 @@ static size_t fill_reader(void *arg, char *into, size_t room);
 static char *
 field_text(PendoStream *stream, const char *field)
 {
-	char *secret = pendo_connection_secret(stream->connection, false);
+	char *secret = pendo_auth_secret(stream->connection, false);
 	char *text = pstrdup(field);
 
 	pendo_http_mask(text, strlen(text), secret);

@@ -37,6 +37,7 @@ typedef struct Window
 	WindowState state;
 	const void *what;			/* the connector's */
 	int attempt;				/* 1 for the first */
+	bool is_renewed;			/* asked again with a new session */
 	TimestampTz not_before;		/* HELD: when to try */
 	TimestampTz held_since;		/* HELD by the budget; 0: not */
 	TimestampTz first_bytes_at; /* COMING; 0: none yet */

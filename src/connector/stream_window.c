@@ -7,9 +7,9 @@
  */
 #include "postgres.h"
 
+#include "connector/auth.h"
 #include "connector/stream_state.h"
 #include "http/rate.h"
-#include "http/secret.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -68,16 +68,15 @@ send_window(PendoStream *stream, Window *window)
 {
 	PendoHttpSpec spec = {0};
 	MemoryContext old;
-	char *secret;
+	const char *path;
 
 	window->context = AllocSetContextCreate(stream->context, "pendo_fdw window",
 											ALLOCSET_SMALL_SIZES);
 	old = MemoryContextSwitchTo(window->context);
-	stream->source->request(stream->source->arg, window->what, &spec);
-	secret = pendo_connection_secret(stream->connection, false);
-	spec.secret = secret;
+	path = stream->source->request(stream->source->arg, window->what, &spec);
+	pendo_auth_apply(stream->connection, path, false, &spec);
 	window->request = pendo_http_request_start(window->context, &spec);
-	pendo_secret_forget(secret);
+	pendo_auth_forget(&spec);
 	initStringInfo(&window->error_body);
 	MemoryContextSwitchTo(old);
 	window->state = WINDOW_ASKED;
@@ -153,7 +152,7 @@ pendo_window_raise(PendoStream *stream, Window *window,
 		context.hint =
 			"Rows of this window had already been used, so it "
 			"could not be asked for again; the option spool 'all' avoids that.";
-	context.secret = pendo_connection_secret(stream->connection, false);
+	context.secret = pendo_auth_secret(stream->connection, false);
 	pendo_http_raise(outcome, &context);
 }
 
@@ -175,6 +174,21 @@ split_window(PendoStream *stream, Window *window)
 	return parts != NIL;
 }
 
+/* The session was over: ask again at once, with another; once a window. */
+static bool
+renew_session(PendoStream *stream, Window *window,
+			  const PendoHttpOutcome *outcome)
+{
+	if (window->is_renewed ||
+		!pendo_auth_renew(stream->connection, outcome, window->error_body.data))
+		return false;
+	window->is_renewed = true;
+	drop_attempt(stream, window);
+	hold_window(window, 0);
+	stream->look_again = true; /* others had news while that took its time */
+	return true;
+}
+
 /*
  * A window's request ended badly, before any of its rows were used: try it
  * again, ask for less, or raise the error.  May free the window.
@@ -189,6 +203,8 @@ pendo_window_judge(PendoStream *stream, Window *window,
 															  "Retry-After");
 	PendoRetryDecision decision;
 
+	if (renew_session(stream, window, outcome))
+		return;
 	decision = pendo_retry_decide(&stream->connection->retry, window->attempt,
 								  outcome, retry_after);
 	if (decision.throttled)

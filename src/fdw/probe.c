@@ -8,11 +8,11 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "connector/ask.h"
 #include "connector/connection.h"
 #include "connector/connector.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "http/fetch.h"
 #include "http/secret.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
@@ -115,6 +115,7 @@ pendo_probe(PG_FUNCTION_ARGS)
 	PendoHttpContext context = {0};
 	PendoHttpAnswer *answer;
 	char *body = argument(fcinfo, 3);
+	bool for_writing = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
 	char *secret;
 	bool answered;
 	TupleDesc descriptor;
@@ -125,21 +126,17 @@ pendo_probe(PG_FUNCTION_ARGS)
 		elog(ERROR, "return type must be a row type");
 	check_arguments(fcinfo);
 	connection = pendo_connection_by_name(NameStr(*PG_GETARG_NAME(0)));
-	secret = pendo_connection_secret(connection,
-									 !PG_ARGISNULL(4) && PG_GETARG_BOOL(4));
 	spec.method = argument(fcinfo, 1);
-	spec.url = psprintf("%s%s", connection->base_url, argument(fcinfo, 2));
 	spec.headers = list_make2("Content-Type: application/json",
 							  "Accept: application/json");
-	spec.secret_header = connection->connector->key_header;
-	spec.secret = secret;
 	spec.body = body;
 	spec.body_length = body ? strlen(body) : 0;
 	spec.route = &connection->route;
 	spec.accept_gzip = true;
 	spec.want_certificate = true;
-	answer = pendo_http_fetch(&spec, connection->budget,
-							  connection->request_class, &once);
+	answer = pendo_ask_any(connection, argument(fcinfo, 2), for_writing, &spec,
+						   &once);
+	secret = pendo_connection_secret(connection, for_writing);
 	values[6] = text_or_null(key_suffix(secret), &nulls[6]);
 	pendo_secret_forget(secret);
 
@@ -149,8 +146,7 @@ pendo_probe(PG_FUNCTION_ARGS)
 	context.body = answer->body.data;
 	context.body_length = answer->body.len;
 	context.attempts = answer->attempts;
-	answered = answer->outcome.result == PENDO_HTTP_OK &&
-			   answer->outcome.status >= 200 && answer->outcome.status < 300;
+	answered = pendo_answer_is_good(answer);
 
 	values[0] = CStringGetTextDatum(outcome_words[answer->outcome.result]);
 	values[1] = Int32GetDatum(answer->outcome.status);

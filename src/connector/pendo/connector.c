@@ -7,11 +7,25 @@
  */
 #include "postgres.h"
 
+#include "connector/auth.h"
 #include "connector/pendo/pendo.h"
+
+static const PendoSecretOption secrets[] = {
+	{"secret_file", "integration_key"},
+	{NULL, NULL},
+};
+
+static const PendoSecretOption write_secrets[] = {
+	{"write_secret_file", "write_integration_key"},
+	{NULL, NULL},
+};
 
 const PendoConnector pendo_connector_pendo = {
 	.name = "pendo_fdw",
+	.address = "base_url",
 	.key_header = PENDO_KEY_HEADER,
+	.secrets = secrets,
+	.write_secrets = write_secrets,
 	.options = &pendo_option_table,
 	.objects = &pendo_object_table,
 	.offer = pendo_offer,

@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include "connector/ask.h"
 #include "connector/pendo/pendo.h"
 
 #define STAGE \
@@ -45,6 +46,7 @@ pendo_fingerprint(const PendoScan *scan)
 	pipeline.data[--pipeline.len] = '\0'; /* the list goes on */
 	appendStringInfoString(&pipeline, "," STAGE "]");
 	pendo_aggregation_spec(pendo->connection, pipeline.data, &spec);
-	return pendo_fetch(pendo->connection, &spec, scan->relation->name)
+	return pendo_ask(pendo->connection, PENDO_AGGREGATION_PATH, &spec,
+					 scan->relation->name)
 		->body.data;
 }

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "connector/ask.h"
 #include "connector/pendo/pendo.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
@@ -247,9 +248,9 @@ fetch_schema(PendoConnection *connection, const char *kind)
 	PendoHttpSpec spec = {0};
 	PendoHttpAnswer *answer;
 
-	pendo_get_spec(connection, psprintf("metadata/schema/%s", kind), &spec);
-	answer = pendo_fetch(connection, &spec,
-						 psprintf("metadata schema of %ss", kind));
+	pendo_get_spec(connection, &spec);
+	answer = pendo_ask(connection, psprintf("/api/v1/metadata/schema/%s", kind),
+					   &spec, psprintf("metadata schema of %ss", kind));
 	return read_schema(connection->name, kind,
 					   parse_schema(connection->name, kind, &answer->body));
 }

@@ -21,13 +21,14 @@
 #include "connector/connection.h"
 #include "connector/connector.h"
 #include "datatype/timestamp.h"
-#include "http/fetch.h"
 #include "lib/stringinfo.h"
 #include "pgtime.h"
 #include "utils/date.h"
 
 /* Pendo's name for the header that carries an integration key. */
-#define PENDO_KEY_HEADER "x-pendo-integration-key"
+#define PENDO_KEY_HEADER	   "x-pendo-integration-key"
+
+#define PENDO_AGGREGATION_PATH "/api/v1/aggregation"
 
 /* What one row of an object is, which decides how it is asked for. */
 typedef enum PendoShape
@@ -129,12 +130,12 @@ extern AttrNumber pendo_time_column(const PendoScan *scan);
 /* pipeline.c */
 extern void pendo_append_pipeline(StringInfo into, PendoAggregation *pendo,
 								  const PendoWindow *window);
-extern void
+extern const char *
 pendo_build_request(void *arg, const void *window, PendoHttpSpec *spec);
-extern void pendo_get_spec(const PendoConnection *connection, const char *path,
-						   PendoHttpSpec *spec);
-extern PendoHttpAnswer *pendo_fetch(const PendoConnection *connection,
-									PendoHttpSpec *spec, const char *object);
+
+/* All of a GET, or of an aggregation, but its address and key. */
+extern void
+pendo_get_spec(const PendoConnection *connection, PendoHttpSpec *spec);
 extern List *pendo_fetch_apps(PendoAggregation *pendo);
 extern void pendo_aggregation_spec(const PendoConnection *connection,
 								   const char *pipeline, PendoHttpSpec *spec);

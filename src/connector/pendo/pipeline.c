@@ -7,15 +7,12 @@
  */
 #include "postgres.h"
 
+#include "connector/ask.h"
 #include "connector/pendo/pendo.h"
-#include "http/fetch.h"
-#include "http/secret.h"
 #include "json/reader.h"
 #include "mb/pg_wchar.h"
 #include "port.h"
 #include "utils/json.h"
-
-#define AGGREGATION_PATH "/api/v1/aggregation"
 
 /* No subscription has more applications than this. */
 #define MAX_APPS 100000
@@ -200,10 +197,8 @@ pendo_aggregation_spec(const PendoConnection *connection, const char *pipeline,
 	append_request_id(&body);
 	appendStringInfo(&body, "\",\"pipeline\":%s}}", pipeline);
 	spec->method = "POST";
-	spec->url = psprintf("%s" AGGREGATION_PATH, connection->base_url);
 	spec->headers = list_make2("Content-Type: application/json",
 							   "Accept: application/json");
-	spec->secret_header = PENDO_KEY_HEADER;
 
 	/* Values and ids are in the database's encoding, JSON is UTF-8. */
 	spec->body = pg_server_to_any(body.data, body.len, PG_UTF8);
@@ -213,77 +208,32 @@ pendo_aggregation_spec(const PendoConnection *connection, const char *pipeline,
 	spec->max_body = pendo_option_integer(connection->options, "max_response");
 }
 
-void
+const char *
 pendo_build_request(void *arg, const void *window, PendoHttpSpec *spec)
 {
 	PendoAggregation *pendo = arg;
 	const PendoConnection *connection = pendo->connection;
 	StringInfoData pipeline;
 
-	if (pendo->table->shape != PENDO_SHAPE_REST)
+	if (pendo->table->shape == PENDO_SHAPE_REST)
 	{
-		initStringInfo(&pipeline);
-		pendo_append_pipeline(&pipeline, pendo, window);
-		pendo_aggregation_spec(connection, pipeline.data, spec);
-		return;
+		pendo_get_spec(connection, spec);
+		return psprintf("/api/v1/%s?expand=*", pendo->table->source);
 	}
-	pendo_get_spec(connection, psprintf("%s?expand=*", pendo->table->source),
-				   spec);
+	initStringInfo(&pipeline);
+	pendo_append_pipeline(&pipeline, pendo, window);
+	pendo_aggregation_spec(connection, pipeline.data, spec);
+	return PENDO_AGGREGATION_PATH;
 }
 
-/* GET of a path below /api/v1/. */
 void
-pendo_get_spec(const PendoConnection *connection, const char *path,
-			   PendoHttpSpec *spec)
+pendo_get_spec(const PendoConnection *connection, PendoHttpSpec *spec)
 {
 	spec->method = "GET";
-	spec->url = psprintf("%s/api/v1/%s", connection->base_url, path);
 	spec->headers = list_make1("Accept: application/json");
-	spec->secret_header = PENDO_KEY_HEADER;
 	spec->route = &connection->route;
 	spec->accept_gzip = true;
 	spec->max_body = pendo_option_integer(connection->options, "max_response");
-}
-
-/*
- * A small answer, whole; an error if there is none.  The body is NUL-
- * terminated and lives in the current memory context.
- */
-PendoHttpAnswer *
-pendo_fetch(const PendoConnection *connection, PendoHttpSpec *spec,
-			const char *object)
-{
-	char *secret = pendo_connection_secret(connection, false);
-	PendoHttpAnswer *answer;
-	PendoHttpContext context = {0};
-	bool is_good;
-
-	spec->secret = secret;
-	answer = pendo_http_fetch(spec, connection->budget,
-							  connection->request_class, &connection->retry);
-	spec->secret = NULL;
-	is_good = answer->outcome.result == PENDO_HTTP_OK &&
-			  answer->outcome.status >= 200 && answer->outcome.status < 300;
-	if (!is_good)
-	{
-		pendo_http_mask(answer->body.data, answer->body.len, secret);
-		if (answer->request_id != NULL)
-			pendo_http_mask(answer->request_id, strlen(answer->request_id),
-							secret);
-	}
-	pendo_secret_forget(secret);
-	if (is_good)
-		return answer;
-	context.server = connection->name;
-	context.object = object;
-	context.host = connection->host;
-	context.body = answer->body.data;
-	context.body_length = answer->body.len;
-	context.request_id = answer->request_id;
-	context.attempts = answer->attempts;
-	if (answer->outcome.status == 429)
-		context.opens_at = pendo_throttle_held_until(connection->budget);
-	pendo_http_raise(&answer->outcome, &context);
 }
 
 /* Feed of a reader from an answer in memory. */
@@ -358,7 +308,7 @@ pendo_fetch_apps(PendoAggregation *pendo)
 		return NIL;
 	pendo_aggregation_spec(pendo->connection, "[{\"source\":{\"apps\":null}}]",
 						   &spec);
-	answer = pendo_fetch(pendo->connection, &spec, "app");
+	answer = pendo_ask(pendo->connection, PENDO_AGGREGATION_PATH, &spec, "app");
 	from.data = answer->body.data;
 	from.left = answer->body.len;
 	json.fill_arg = &from;

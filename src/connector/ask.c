@@ -1,0 +1,73 @@
+/*-------------------------------------------------------------------------
+ *
+ * connector/ask.c
+ *	  One small question to a remote system, and its whole answer.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "connector/ask.h"
+#include "connector/auth.h"
+#include "http/secret.h"
+
+bool
+pendo_answer_is_good(const PendoHttpAnswer *answer)
+{
+	return answer->outcome.result == PENDO_HTTP_OK &&
+		   answer->outcome.status >= 200 && answer->outcome.status < 300;
+}
+
+/* Messages quote answers, and whoever sent one may repeat what it was asked. */
+static void
+mask_answer(PendoHttpAnswer *answer, const char *secret)
+{
+	pendo_http_mask(answer->body.data, answer->body.len, secret);
+	if (answer->request_id != NULL)
+		pendo_http_mask(answer->request_id, strlen(answer->request_id), secret);
+}
+
+PendoHttpAnswer *
+pendo_ask_any(PendoConnection *connection, const char *path, bool for_writing,
+			  PendoHttpSpec *spec, const PendoRetryPolicy *policy)
+{
+	for (bool is_first = true;; is_first = false)
+	{
+		PendoHttpAnswer *answer;
+		char *secret;
+
+		pendo_auth_apply(connection, path, for_writing, spec);
+		secret = pendo_auth_secret(connection, for_writing);
+		answer = pendo_http_fetch(spec, connection->budget,
+								  connection->request_class, policy);
+		pendo_auth_forget(spec);
+		if (!pendo_answer_is_good(answer) && secret != NULL)
+			mask_answer(answer, secret);
+		pendo_secret_forget(secret);
+		if (!is_first ||
+			!pendo_auth_renew(connection, &answer->outcome, answer->body.data))
+			return answer;
+	}
+}
+
+PendoHttpAnswer *
+pendo_ask(PendoConnection *connection, const char *path, PendoHttpSpec *spec,
+		  const char *object)
+{
+	PendoHttpAnswer *answer = pendo_ask_any(connection, path, false, spec,
+											&connection->retry);
+	PendoHttpContext context = {0};
+
+	if (pendo_answer_is_good(answer))
+		return answer;
+	context.server = connection->name;
+	context.object = object;
+	context.host = connection->host;
+	context.body = answer->body.data;
+	context.body_length = answer->body.len;
+	context.request_id = answer->request_id;
+	context.attempts = answer->attempts;
+	if (answer->outcome.status == 429)
+		context.opens_at = pendo_throttle_held_until(connection->budget);
+	pendo_http_raise(&answer->outcome, &context);
+}
