@@ -26,6 +26,7 @@
 #include "fdw/fdw.h"
 #include "foreign/foreign.h"
 #include "funcapi.h"
+#include "guarded.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -190,8 +191,9 @@ make_prefetch(const ForeignScan *plan, Oid relid)
 
 /* What the query will ask for; stays NULL if that is nothing of ours. */
 static void
-prepare(Work *work)
+prepare(void *arg)
 {
+	Work *work = arg;
 	SPIPlanPtr prepared = SPI_prepare(work->query, 0, NULL);
 	CachedPlan *cached = NULL;
 
@@ -213,16 +215,6 @@ prepare(Work *work)
 		SPI_freeplan(prepared);
 }
 
-/* May this failure be told to the caller, who then goes on? */
-static bool
-is_tellable(const ErrorData *error)
-{
-	int class = ERRCODE_TO_CATEGORY(error->sqlerrcode);
-
-	return class != ERRCODE_OPERATOR_INTERVENTION &&
-		   error->sqlerrcode != ERRCODE_OUT_OF_MEMORY;
-}
-
 static void
 receive_rows(Prefetch *prefetch)
 {
@@ -242,42 +234,11 @@ receive_fingerprint(Prefetch *prefetch)
 	MemoryContextSwitchTo(old);
 }
 
-/*
- * Do one step of the work; NULL, or the error that ended it.  An error is caught
- * in a subtransaction, so that the caller's transaction stays sound.
- */
-static ErrorData *
-try_step(void (*step)(Work *work), Work *work)
-{
-	MemoryContext old_context = CurrentMemoryContext;
-	ResourceOwner old_owner = CurrentResourceOwner;
-	ErrorData *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(old_context);
-	PG_TRY();
-	{
-		step(work);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(old_context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(old_context);
-	CurrentResourceOwner = old_owner;
-	if (error != NULL && !is_tellable(error))
-		ReThrowError(error);
-	return error;
-}
-
 static void
-receive(Work *work)
+receive(void *arg)
 {
+	Work *work = arg;
+
 	if (work->only_fingerprint)
 		receive_fingerprint(work->prefetch);
 	else
@@ -351,14 +312,14 @@ pendo_prefetch(PG_FUNCTION_ARGS)
 
 	forget();
 	SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC);
-	error = try_step(prepare, &work);
+	error = pendo_guarded(prepare, &work);
 	if (error == NULL && work.prefetch != NULL)
 	{
 		/* From now on no transaction's end takes it along but a failed one. */
 		keep(work.prefetch);
 		if (!atomic)
 			SPI_commit_and_chain();
-		error = try_step(receive, &work);
+		error = pendo_guarded(receive, &work);
 	}
 	MemoryContextSwitchTo(caller);
 	result = result_row(fcinfo, work.prefetch, error);

@@ -20,22 +20,6 @@
 
 PENDO_SQL_FUNCTION(pendo_probe);
 
-/* By PendoHttpResult. */
-static const char *const outcome_words[] = {
-	[PENDO_HTTP_OK] = "ok",
-	[PENDO_HTTP_REFUSED_URL] = "refused_url",
-	[PENDO_HTTP_PROXY] = "proxy",
-	[PENDO_HTTP_DNS] = "dns",
-	[PENDO_HTTP_CONNECT] = "connect",
-	[PENDO_HTTP_TLS] = "tls",
-	[PENDO_HTTP_CONNECT_TIMEOUT] = "connect_timeout",
-	[PENDO_HTTP_FIRST_BYTE_TIMEOUT] = "first_byte_timeout",
-	[PENDO_HTTP_STALLED] = "stalled",
-	[PENDO_HTTP_CUT] = "cut",
-	[PENDO_HTTP_TOO_LARGE] = "too_large",
-	[PENDO_HTTP_PROTOCOL] = "protocol",
-};
-
 /* Longest suffix of a key that is a region's name, no part of the secret. */
 #define LONGEST_SUFFIX 4
 
@@ -148,7 +132,8 @@ pendo_probe(PG_FUNCTION_ARGS)
 	context.attempts = answer->attempts;
 	answered = pendo_answer_is_good(answer);
 
-	values[0] = CStringGetTextDatum(outcome_words[answer->outcome.result]);
+	values[0] = CStringGetTextDatum(
+		pendo_http_result_name(answer->outcome.result));
 	values[1] = Int32GetDatum(answer->outcome.status);
 	values[2] = text_or_null(connection->route.proxy, &nulls[2]);
 	values[3] = text_or_null(answer->outcome.peer, &nulls[3]);

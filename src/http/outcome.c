@@ -173,3 +173,24 @@ pendo_http_outcome_fill(PendoHttpRequest *request, CURLcode code)
 	else
 		pendo_http_outcome_message(request, curl_easy_strerror(code));
 }
+
+const char *
+pendo_http_result_name(PendoHttpResult result)
+{
+	static const char *const names[] = {
+		[PENDO_HTTP_OK] = "ok",
+		[PENDO_HTTP_REFUSED_URL] = "refused_url",
+		[PENDO_HTTP_PROXY] = "proxy",
+		[PENDO_HTTP_DNS] = "dns",
+		[PENDO_HTTP_CONNECT] = "connect",
+		[PENDO_HTTP_TLS] = "tls",
+		[PENDO_HTTP_CONNECT_TIMEOUT] = "connect_timeout",
+		[PENDO_HTTP_FIRST_BYTE_TIMEOUT] = "first_byte_timeout",
+		[PENDO_HTTP_STALLED] = "stalled",
+		[PENDO_HTTP_CUT] = "cut",
+		[PENDO_HTTP_TOO_LARGE] = "too_large",
+		[PENDO_HTTP_PROTOCOL] = "protocol",
+	};
+
+	return names[result];
+}

@@ -40,4 +40,7 @@ typedef struct PendoHttpOutcome
 	bool new_connection;
 } PendoHttpOutcome;
 
+/* A word for it, as SQL shows it. */
+extern const char *pendo_http_result_name(PendoHttpResult result);
+
 #endif /* PENDO_HTTP_OUTCOME_H */

@@ -393,3 +393,12 @@ pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
 	}
 	LWLockRelease(&table->lock);
 }
+
+uint64
+pendo_throttle_mark(const PendoBudget *budget)
+{
+	uint64 mark;
+
+	memcpy(&mark, budget->key, sizeof(mark));
+	return mark;
+}

@@ -62,4 +62,10 @@ extern TimestampTz pendo_throttle_held_until(const PendoBudget *budget);
 extern void
 pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms);
 
+/*
+ * A number that another credential or host would not have; of this run of the
+ * server, and nothing can be told from it.
+ */
+extern uint64 pendo_throttle_mark(const PendoBudget *budget);
+
 #endif /* PENDO_HTTP_THROTTLE_H */

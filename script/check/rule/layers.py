@@ -1,4 +1,4 @@
-"""Dependencies point down: worker, fdw -> connector -> http, json."""
+"""Dependencies point down: deliver, worker, fdw -> connector -> http, json."""
 
 from tree import files, includes, short
 
@@ -11,10 +11,11 @@ BELOW = {
     "connector": {"http", "json"},
     "fdw": {"connector", "http", "json"},
     "worker": {"fdw", "connector", "http", "json"},
+    "deliver": {"worker", "connector", "http", "json"},
 }
 
 # Headers at the top that every room may use.
-COMMON = {"settings.h", "compat.h"}
+COMMON = {"settings.h", "compat.h", "guarded.h"}
 
 GOOD = {"src/pendo_fdw.c": '#include "fdw/scan.h"\n#include "settings.h"\n',
         "src/settings.h": "",

@@ -1,0 +1,27 @@
+-- A request that delivers: class is signal or push; items are those that it carries, keys
+-- hashes of their keys; work comes back with the answer.
+CREATE TYPE pendo._request AS (
+    connection name,
+    class text,
+    method text,
+    path text,
+    body text,
+    items bigint[],
+    keys bigint[],
+    work jsonb);
+COMMENT ON TYPE pendo._request IS 'a request that delivers';
+
+-- What came of it.  status is 0 where no whole answer came; outcome then says why: a word of
+-- the network's, or the SQLSTATE of a failed sign-in.
+CREATE TYPE pendo._answer AS (
+    status integer,
+    outcome text,
+    message text,
+    hint text,
+    body text,
+    retry_at timestamptz,
+    request_id text,
+    sent_at timestamptz,
+    answered_at timestamptz,
+    work jsonb);
+COMMENT ON TYPE pendo._answer IS 'what came of a request that delivers';

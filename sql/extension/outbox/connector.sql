@@ -1,0 +1,13 @@
+-- What a connection that items can be delivered to is: hubspot or salesforce; else NULL.
+CREATE FUNCTION pendo._connector(connection name)
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT CASE w.fdwname WHEN 'hubspot_fdw' THEN 'hubspot' WHEN 'salesforce_fdw' THEN 'salesforce' END
+    FROM pg_foreign_server s
+    JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
+   WHERE s.srvname = _connector.connection;
+END;
+REVOKE ALL ON FUNCTION pendo._connector(name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._connector(name) IS 'what a connection is that can be delivered to';
