@@ -16,6 +16,7 @@
 #include "utils/guc.h"
 
 bool pendo_enable_pushdown = true;
+char *pendo_environment = NULL;
 char *pendo_http_ca_file = NULL;
 int pendo_http_connect_timeout = 0;
 int pendo_http_first_byte_timeout = 0;
@@ -108,7 +109,7 @@ static const BoolSetting bool_settings[] = {
 
 static const IntSetting int_settings[] = {
 	{"pendo_fdw.max_workers",
-	 "Most background workers that run pulls at the same time.",
+	 "Most background workers that run at the same time.",
 	 "0: none; pulls run by CALL pendo.run_pull() alone.  The workers need "
 	 "shared_preload_libraries and count towards max_worker_processes.",
 	 &pendo_max_workers, DEFAULT_MAX_WORKERS, 0, PENDO_MOST_WORKERS,
@@ -135,6 +136,11 @@ static const TimeSetting time_settings[] = {
 };
 
 static const TextSetting text_settings[] = {
+	{"pendo_fdw.environment",
+	 "Which environment this server is: production, staging, ...",
+	 "Nothing is delivered to a connection whose option environment is another: "
+	 "a copy of this server is to have another one in its own configuration.",
+	 &pendo_environment, PGC_SIGHUP, 0},
 	{"pendo_fdw.http_ca_file",
 	 "PEM file of the certificate authorities that are trusted.",
 	 "Empty: those of the operating system.", &pendo_http_ca_file, PGC_SIGHUP,

@@ -12,6 +12,7 @@
 #define PENDO_MOST_WORKERS 64
 
 extern bool pendo_enable_pushdown;
+extern char *pendo_environment;
 extern char *pendo_http_ca_file;
 extern int pendo_http_connect_timeout;
 extern int pendo_http_first_byte_timeout;

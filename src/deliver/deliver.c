@@ -333,8 +333,26 @@ pendo_await(PG_FUNCTION_ARGS)
 	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 
+static void
+put_item(ReturnSetInfo *result, const PendoExchange *exchange, int i)
+{
+	bool is_none = i >= exchange->item_count;
+	Datum values[4] = {Int64GetDatum(exchange->number)};
+	bool nulls[4] = {false, false, is_none, is_none};
+
+	values[1] = DirectFunctionCall1(namein, CStringGetDatum(
+												exchange->connection->name));
+	if (!is_none)
+	{
+		values[2] = Int64GetDatum(exchange->items[i]);
+		values[3] = Int64GetDatum(exchange->keys[i]);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
 /*
- * pendo._in_flight() returns setof (item bigint, key bigint)
+ * pendo._in_flight() returns setof (request bigint, connection name, item bigint,
+ * key bigint): a row for each item, one without an item for a request that has none
  */
 Datum
 pendo_in_flight(PG_FUNCTION_ARGS)
@@ -348,15 +366,8 @@ pendo_in_flight(PG_FUNCTION_ARGS)
 		PendoExchange *exchange = dlist_container(PendoExchange, node,
 												  iter.cur);
 
-		for (int i = 0; i < exchange->item_count; i++)
-		{
-			Datum values[2] = {Int64GetDatum(exchange->items[i]),
-							   Int64GetDatum(exchange->keys[i])};
-			bool nulls[2] = {false, false};
-
-			tuplestore_putvalues(result->setResult, result->setDesc, values,
-								 nulls);
-		}
+		for (int i = 0; i < Max(exchange->item_count, 1); i++)
+			put_item(result, exchange, i);
 	}
 	return (Datum) 0;
 }

@@ -17,8 +17,9 @@ AS 'MODULE_PATHNAME', 'pendo_await';
 REVOKE ALL ON PROCEDURE pendo._await(integer, bigint, pendo._answer[]) FROM PUBLIC;
 COMMENT ON PROCEDURE pendo._await(integer, bigint, pendo._answer[]) IS 'wait for answers';
 
+-- What is under way: a row for each item, and one without for a request that has none.
 CREATE FUNCTION pendo._in_flight()
-RETURNS TABLE (item bigint, key bigint)
+RETURNS TABLE (request bigint, connection name, item bigint, key bigint)
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 100
 AS 'MODULE_PATHNAME', 'pendo_in_flight';
 REVOKE ALL ON FUNCTION pendo._in_flight() FROM PUBLIC;

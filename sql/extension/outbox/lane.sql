@@ -1,6 +1,7 @@
--- Lanes: the shares in which a connection's items are taken up, by their key's hash.
--- Who holds a lane's lease, and nobody else, sends its items, so that no two of one key
--- are ever on their way, whoever owns them.  Up to its mark everything is dealt with or
+-- Lanes: the shares in which a connection's items are taken up, by their key's hash;
+-- 0 to 7 for pushes, and 8 more than that for signals.  Who holds a lane's lease, and
+-- nobody else, sends its items and those of its pair, so that no two of one key are ever
+-- on their way, whoever owns them.  Up to its mark everything is dealt with or
 -- waits aside.  Not dumped: marks are places of this server alone.
 CREATE TABLE pendo.lane (
     connection name NOT NULL,

@@ -27,7 +27,9 @@ CREATE TABLE pendo.outbox (
     not_before timestamptz,
     expires_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
-    lane smallint NOT NULL GENERATED ALWAYS AS ((hashtextextended(key, 0) & 7)::smallint) STORED,
+    look boolean NOT NULL DEFAULT false,
+    lane smallint NOT NULL GENERATED ALWAYS AS (
+        (hashtextextended(key, 0) & 7)::smallint + CASE class WHEN 'signal' THEN 8 ELSE 0 END::smallint) STORED,
     CHECK (operation <> 'upsert' OR key_field IS NOT NULL),
     PRIMARY KEY (item, slot)
 ) PARTITION BY LIST (slot);
@@ -67,4 +69,5 @@ COMMENT ON COLUMN pendo.outbox.source IS 'what wrote it: push NAME, flow NAME, o
 COMMENT ON COLUMN pendo.outbox.not_before IS 'not to be sent before this time';
 COMMENT ON COLUMN pendo.outbox.expires_at IS 'not to be sent any more after this time';
 COMMENT ON COLUMN pendo.outbox.created_at IS 'when it was written';
-COMMENT ON COLUMN pendo.outbox.lane IS 'its share of the work, by key';
+COMMENT ON COLUMN pendo.outbox.look IS 'look first what is there, and send what differs';
+COMMENT ON COLUMN pendo.outbox.lane IS 'its share of the work, by key; signals have their own, from 8 on';

@@ -1,0 +1,39 @@
+-- Deal with an answer: note what became of its items, and let the connector say what to send
+-- next.  Out: requests to be sent.
+CREATE FUNCTION pendo._handle_answer(answer pendo._answer)
+RETURNS pendo._request[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    work jsonb := answer.work;
+    body jsonb := pendo._as_json(answer.body);
+    step pendo._step;
+    reason text;
+BEGIN
+    IF work ->> 'kind' = 'org' THEN
+        PERFORM pendo._note_org(answer, body);
+        RETURN '{}';
+    ELSIF answer.status NOT BETWEEN 200 AND 299 THEN
+        RETURN pendo._handle_failure(answer, body);
+    ELSIF body IS NULL AND answer.body IS NOT NULL THEN
+        answer.status := 0;         -- nobody knows what this says
+        answer.outcome := 'protocol';
+        answer.message := 'the answer is no JSON';
+        RETURN pendo._handle_failure(answer, NULL);
+    END IF;
+    PERFORM pendo._note_connection((work ->> 'connection')::name, NULL);
+    BEGIN
+        step := pendo._step(work, answer.status, body);
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+        GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+        answer.status := 0;
+        answer.outcome := 'protocol';
+        answer.message := 'the answer makes no sense: ' || reason;
+        RETURN pendo._handle_failure(answer, NULL);
+    END;
+    RETURN pendo._follow_step(work, step, answer);
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._handle_answer(pendo._answer) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._handle_answer(pendo._answer) IS 'deal with an answer';

@@ -1,0 +1,19 @@
+-- Write down up to where lanes were dealt with, and give them back if they are done with.
+CREATE FUNCTION pendo._keep_marks(lanes pendo.lane[], is_release boolean)
+RETURNS void
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  UPDATE pendo.lane l
+     SET xid = n.xid, item = n.item,
+         lease_pid = CASE WHEN NOT is_release THEN l.lease_pid END,
+         lease_backend_start = CASE WHEN NOT is_release THEN l.lease_backend_start END,
+         leased_at = CASE WHEN NOT is_release THEN l.leased_at END
+    FROM unnest(lanes) n
+   WHERE l.connection = n.connection AND l.lane = n.lane AND l.owner = n.owner
+     AND l.lease_pid = pg_backend_pid() AND n.owner = current_user
+     AND (is_release OR (l.xid, l.item) IS DISTINCT FROM (n.xid, n.item));
+END;
+REVOKE ALL ON FUNCTION pendo._keep_marks(pendo.lane[], boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._keep_marks(pendo.lane[], boolean) IS
+    'write down up to where lanes were dealt with';

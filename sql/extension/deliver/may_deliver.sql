@@ -1,0 +1,30 @@
+-- May items be sent to a connection now?  If only for want of knowing where it leads they may
+-- not, the request that asks is given.
+CREATE FUNCTION pendo._may_deliver(connection name, OUT is_ok boolean, OUT request pendo._request)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    s pendo.connection_state%ROWTYPE;
+BEGIN
+    is_ok := false;
+    IF pendo._is_paused(connection) OR pendo._connector(connection) IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT * INTO s FROM pendo.connection_state c
+     WHERE c.connection = _may_deliver.connection AND c.owner = current_user;
+    IF s.open_until > clock_timestamp() OR NOT pendo._note_refusal(connection, NULL) THEN
+        RETURN;
+    END IF;
+    IF s.org IS NOT NULL AND s.checked_at > clock_timestamp() - interval '1 hour'
+       AND s.credential = pendo._credential_mark(connection) THEN
+        is_ok := pendo._note_refusal(connection, s.org);
+    ELSIF coalesce(s.checked_at < clock_timestamp() - interval '1 minute' OR s.org IS NOT NULL, true)
+          AND NOT EXISTS (SELECT FROM pendo._in_flight() f
+                           WHERE f.connection = _may_deliver.connection AND f.item IS NULL) THEN
+        request := pendo._org_request(connection);
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._may_deliver(name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._may_deliver(name) IS 'may items be sent to a connection now?';

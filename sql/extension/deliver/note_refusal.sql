@@ -1,0 +1,26 @@
+-- Note why nothing may be delivered to a connection, or that it may: then true.
+CREATE FUNCTION pendo._note_refusal(connection name, org text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    r record := pendo._refusal(connection, org);
+BEGIN
+    IF r.refusal IS NOT NULL THEN
+        INSERT INTO pendo.connection_state AS s (connection, refusal, refusal_hint)
+        VALUES (_note_refusal.connection, r.refusal, r.hint)
+        ON CONFLICT ON CONSTRAINT connection_state_pkey DO UPDATE
+           SET refusal = r.refusal, refusal_hint = r.hint
+         WHERE s.refusal IS DISTINCT FROM r.refusal OR s.refusal_hint IS DISTINCT FROM r.hint;
+    ELSIF org IS NOT NULL THEN
+        UPDATE pendo.connection_state s SET refusal = NULL, refusal_hint = NULL
+         WHERE s.connection = _note_refusal.connection AND s.owner = current_user
+           AND s.refusal IS NOT NULL;
+    END IF;
+    RETURN r.refusal IS NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._note_refusal(name, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._note_refusal(name, text) IS
+    'note why nothing may be delivered to a connection, or that it may';

@@ -1,0 +1,33 @@
+-- Try failed items again: those of a connection (NULL: all) that failed within "since", or the
+-- one that is named.  Out: how many went back.  What is newer for their keys still wins.
+CREATE FUNCTION pendo.retry(connection name DEFAULT NULL, since interval DEFAULT '1 day', item bigint DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    count bigint;
+BEGIN
+    WITH back AS (
+        DELETE FROM pendo.failed_item f
+         WHERE f.connection = coalesce(retry.connection, f.connection)
+           AND (f.item = retry.item OR retry.item IS NULL AND f.failed_at > now() - since)
+           AND f.owner = current_user
+        RETURNING f.*),
+    reopened AS (           -- it is not dealt with after all
+        UPDATE pendo.delivery d SET outcome = 'retry' FROM back b
+         WHERE d.item = b.item AND d.outcome = 'failed')
+    INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
+                               fields, links, class, source, not_before, expires_at, created_at, look,
+                               lane, due_at, reason, status, code, message)
+    SELECT b.item, b.slot, b.xid, b.owner, b.connection, b.object, b.operation, b.key_field, b.key,
+           b.fields, b.links, b.class, b.source, b.not_before, b.expires_at, b.created_at,
+           b.look OR b.operation = 'create', b.lane, clock_timestamp(), 'retry', b.status, b.code, b.message
+      FROM back b;
+    GET DIAGNOSTICS count = ROW_COUNT;
+    PERFORM pendo._wake_delivery(current_user::name);
+    RETURN count;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo.retry(name, interval, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.retry(name, interval, bigint) IS 'try failed items again';

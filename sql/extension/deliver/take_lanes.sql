@@ -1,0 +1,32 @@
+-- Take all lanes of a connection that nobody else works at; those that this session has
+-- stay its own.  Out: the lanes, with the places up to which all is dealt with.
+CREATE FUNCTION pendo._take_lanes(connection name)
+RETURNS SETOF pendo.lane
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    began timestamptz := (SELECT b.backend_start FROM pendo._own_backend() b);
+BEGIN
+    IF NOT EXISTS (SELECT FROM pendo.lane l
+                    WHERE l.connection = _take_lanes.connection AND l.owner = current_user) THEN
+        PERFORM pendo._adopt_strangers(_take_lanes.connection);
+        INSERT INTO pendo.lane (connection, lane)
+        SELECT _take_lanes.connection, n FROM generate_series(0, 15) n
+        ON CONFLICT DO NOTHING;
+    END IF;
+    LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;  -- two that look at once take nothing twice
+    RETURN QUERY
+        UPDATE pendo.lane l
+           SET lease_pid = pg_backend_pid(), lease_backend_start = began,
+               leased_at = clock_timestamp()
+         WHERE l.connection = _take_lanes.connection AND l.owner = current_user
+           AND NOT EXISTS (SELECT FROM pendo.lane o
+                            WHERE o.connection = l.connection AND o.lane % 8 = l.lane % 8
+                              AND pendo._lane_is_held(o.lease_pid, o.lease_backend_start))
+        RETURNING l.*;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._take_lanes(name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._take_lanes(name) IS 'take the lanes of a connection that nobody works at';
