@@ -7,10 +7,10 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
                              fields, links, class, source, not_before, expires_at, created_at, look,
-                             lane, due_at, reason)
+                             due_at, reason)
   SELECT o.item, o.slot, o.xid, o.owner, o.connection, o.object, o.operation, o.key_field, o.key,
          o.fields, o.links, o.class, o.source, o.not_before, o.expires_at, o.created_at, true,
-         o.lane, clock_timestamp(), 'later'
+         clock_timestamp(), 'later'
     FROM pendo.outbox o
    WHERE o.connection = _adopt_strangers.connection AND o.owner = current_user
      AND o.xid >= pg_snapshot_xmax(pg_current_snapshot())

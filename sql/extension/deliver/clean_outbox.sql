@@ -25,7 +25,9 @@ BEGIN
     IF is_emptied THEN
         DELETE FROM pendo.delivery d
          WHERE d.ended_at < now() - coalesce(current_setting('pendo_fdw.log_retention', true), '90 days')::interval
-           AND NOT EXISTS (SELECT FROM pendo.outbox o WHERE o.item = d.item);
+           AND NOT EXISTS (SELECT FROM pendo.outbox o
+                            WHERE o.connection = d.connection AND o.object = d.object
+                              AND o.key = d.key AND o.item = d.item);
     END IF;
 END
 $$;

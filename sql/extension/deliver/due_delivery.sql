@@ -14,12 +14,16 @@ AS $$
          SELECT min(CASE WHEN o.xid < pg_snapshot_xmin(pg_current_snapshot())
                               OR o.xid >= pg_snapshot_xmax(pg_current_snapshot())
                          THEN o.created_at ELSE clock_timestamp() + interval '1 second' END) AS due_at
-           FROM generate_series(0, 15) n
-           LEFT JOIN pendo.lane l ON l.connection = p.connection AND l.owner = p.owner AND l.lane = n
+           FROM (VALUES ('push'), ('signal')) c (class)
           CROSS JOIN LATERAL (
                 SELECT o.xid, o.created_at FROM pendo.outbox o
-                 WHERE o.connection = p.connection AND o.owner = p.owner AND o.lane = n
-                   AND (o.xid, o.item) > (coalesce(l.xid, '0'), coalesce(l.item, 0))
+                 WHERE o.connection = p.connection AND o.owner = p.owner AND o.class = c.class
+                   AND (o.xid, o.item) > (
+                       SELECT coalesce(l.xid, '0'), coalesce(l.item, 0)
+                         FROM (VALUES (1)) AS one
+                         LEFT JOIN pendo.lane l ON l.connection = p.connection AND l.owner = p.owner
+                                               AND (l.lane >= 8) = (c.class = 'signal')
+                        ORDER BY l.xid, l.item LIMIT 1)
                  ORDER BY o.xid, o.item LIMIT 1) o) u
    CROSS JOIN LATERAL (
          SELECT min(w.due_at) AS due_at FROM pendo.waiting w

@@ -59,15 +59,17 @@ BEGIN
           FROM judged j),
     row_of AS (         -- of those that are not over well
         SELECT w.item, w.slot, w.xid, w.owner, w.connection, w.object, w.operation, w.key_field, w.key,
-               w.fields, w.links, w.class, w.source, w.not_before, w.expires_at, w.created_at, w.lane,
+               w.fields, w.links, w.class, w.source, w.not_before, w.expires_at, w.created_at,
                j.look, j.verdict, j.attempts, j.reason, j.due_at, j.code, j.message, true AS is_waiting
           FROM judged j JOIN pendo.waiting w ON w.item = j.item
          WHERE j.verdict IN ('retry', 'failed')
         UNION ALL
         SELECT o.item, o.slot, o.xid, o.owner, o.connection, o.object, o.operation, o.key_field, o.key,
-               o.fields, o.links, o.class, o.source, o.not_before, o.expires_at, o.created_at, o.lane,
+               o.fields, o.links, o.class, o.source, o.not_before, o.expires_at, o.created_at,
                j.look, j.verdict, j.attempts, j.reason, j.due_at, j.code, j.message, false
-          FROM judged j JOIN pendo.outbox o ON o.item = j.item
+          FROM judged j
+          JOIN pendo.outbox o ON o.connection = work ->> 'connection' AND o.object = work ->> 'object'
+                             AND o.key = j.key AND o.item = j.item
          WHERE j.verdict IN ('retry', 'failed')
            AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = j.item)),
     still_waiting AS (
@@ -79,18 +81,18 @@ BEGIN
     newly_waiting AS (
         INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
                                    fields, links, class, source, not_before, expires_at, created_at, look,
-                                   lane, due_at, attempts, reason, status, code, message)
+                                   due_at, attempts, reason, status, code, message)
         SELECT r.item, r.slot, r.xid, r.owner, r.connection, r.object, r.operation, r.key_field, r.key,
                r.fields, r.links, r.class, r.source, r.not_before, r.expires_at, r.created_at, r.look,
-               r.lane, r.due_at, r.attempts, r.reason, answer.status, r.code, r.message
+               r.due_at, r.attempts, r.reason, answer.status, r.code, r.message
           FROM row_of r WHERE NOT r.is_waiting AND r.verdict = 'retry'),
     failed AS (
         INSERT INTO pendo.failed_item (item, slot, xid, owner, connection, object, operation, key_field,
                                        key, fields, links, class, source, not_before, expires_at,
-                                       created_at, look, lane, attempts, status, code, message)
+                                       created_at, look, attempts, status, code, message)
         SELECT r.item, r.slot, r.xid, r.owner, r.connection, r.object, r.operation, r.key_field, r.key,
                r.fields, r.links, r.class, r.source, r.not_before, r.expires_at, r.created_at, r.look,
-               r.lane, r.attempts, answer.status, r.code, r.message
+               r.attempts, answer.status, r.code, r.message
           FROM row_of r WHERE r.verdict = 'failed')
     DELETE FROM pendo.waiting w USING judged j
      WHERE w.item = j.item AND j.verdict <> 'retry';

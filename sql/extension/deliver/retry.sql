@@ -19,10 +19,10 @@ BEGIN
          WHERE d.item = b.item AND d.outcome = 'failed')
     INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
                                fields, links, class, source, not_before, expires_at, created_at, look,
-                               lane, due_at, reason, status, code, message)
+                               due_at, reason, status, code, message)
     SELECT b.item, b.slot, b.xid, b.owner, b.connection, b.object, b.operation, b.key_field, b.key,
            b.fields, b.links, b.class, b.source, b.not_before, b.expires_at, b.created_at,
-           b.look OR b.operation = 'create', b.lane, clock_timestamp(), 'retry', b.status, b.code, b.message
+           b.look OR b.operation = 'create', clock_timestamp(), 'retry', b.status, b.code, b.message
       FROM back b;
     GET DIAGNOSTICS count = ROW_COUNT;
     PERFORM pendo._wake_delivery(current_user::name);

@@ -2,48 +2,49 @@
 -- and are due, and those that no transaction under way can come before.  Whatever is read
 -- is dealt with in this transaction: it goes into a work, waits aside, or is over because it
 -- expired or newer items set all of its fields.
--- In: the connection, its lanes, how many items there is room for.  Out: works, as the
+-- In: the connection, the class, its lanes, how many items there is room for.  Out: works, as the
 -- connector's steps want them, and the lanes, moved on.
-CREATE FUNCTION pendo._take_items(connection name, room integer, INOUT lanes pendo.lane[],
+CREATE FUNCTION pendo._take_items(connection name, class text, room integer, INOUT lanes pendo.lane[],
                                   OUT works jsonb[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 DECLARE
-    -- Some more from each lane than its share: keys are not spread evenly.
-    share integer := greatest(room / 4, 25);
     connector text := pendo._connector(connection);
     size integer := pendo._batch_size(connector);
 BEGIN
     WITH flying AS MATERIALIZED (
         SELECT f.key FROM pendo._in_flight() f WHERE f.item IS NOT NULL),
-    unread AS MATERIALIZED (
+    seen AS MATERIALIZED (   -- of other lanes, too: all that is passed by
         SELECT o.*
-          FROM unnest(lanes) l
-         CROSS JOIN LATERAL (
-               SELECT * FROM pendo.outbox o
-                WHERE o.connection = _take_items.connection AND o.owner = current_user
-                  AND o.lane = l.lane AND (o.xid, o.item) > (l.xid, l.item)
-                  AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
-                ORDER BY o.xid, o.item LIMIT share) o),
+          FROM pendo.outbox o
+         WHERE o.connection = _take_items.connection AND o.owner = current_user
+           AND o.class = _take_items.class
+           AND (o.xid, o.item) > (SELECT l.xid, l.item FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1)
+           AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+         ORDER BY o.xid, o.item LIMIT greatest(room, 1)),
     mark AS (
-        SELECT DISTINCT ON (u.lane) u.lane, u.xid, u.item
-          FROM unread u ORDER BY u.lane, u.xid DESC, u.item DESC),
+        SELECT s.xid, s.item FROM seen s ORDER BY s.xid DESC, s.item DESC LIMIT 1),
+    unread AS (
+        SELECT s.* FROM seen s
+          JOIN unnest(lanes) l ON l.lane = pendo._lane(s.class, s.key)
+                              AND (s.xid, s.item) > (l.xid, l.item)),
     candidate AS MATERIALIZED (
         SELECT u.item, u.slot, u.xid, u.owner, u.connection, u.object, u.operation, u.key_field, u.key,
                u.fields, u.links, u.class, u.source, u.not_before, u.expires_at, u.created_at,
-               u.look, u.lane, 0 AS attempts, false AS is_waiting
+               u.look, 0 AS attempts, false AS is_waiting
           FROM unread u
          WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = u.item AND d.outcome <> 'retry')
            AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = u.item)
         UNION ALL
         (SELECT w.item, w.slot, w.xid, w.owner, w.connection, w.object, w.operation, w.key_field, w.key,
                 w.fields, w.links, w.class, w.source, w.not_before, w.expires_at, w.created_at,
-                w.look, w.lane, w.attempts, true
+                w.look, w.attempts, true
            FROM pendo.waiting w
           WHERE w.connection = _take_items.connection AND w.owner = current_user
-            AND w.lane = ANY (SELECT l.lane FROM unnest(lanes) l)
+            AND w.class = _take_items.class
+            AND pendo._lane(w.class, w.key) IN (SELECT l.lane FROM unnest(lanes) l)
             AND w.due_at <= clock_timestamp()
             AND pendo._key_hash(w.object, w.key) NOT IN (SELECT f.key FROM flying f)
           ORDER BY w.due_at LIMIT greatest(room, 1))),
@@ -80,10 +81,10 @@ BEGIN
     aside AS (
         INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
                                    fields, links, class, source, not_before, expires_at, created_at, look,
-                                   lane, due_at, reason)
+                                   due_at, reason)
         SELECT o.item, o.slot, o.xid, o.owner, o.connection, o.object, o.operation, o.key_field, o.key,
                o.fields, o.links, o.class, o.source, o.not_before, o.expires_at, o.created_at, o.look,
-               o.lane, coalesce(CASE WHEN o.verdict = 'later' THEN o.not_before END, clock_timestamp()),
+               coalesce(CASE WHEN o.verdict = 'later' THEN o.not_before END, clock_timestamp()),
                CASE WHEN o.verdict = 'later' THEN 'later' ELSE 'key' END
           FROM ordered o
          WHERE NOT o.is_waiting
@@ -105,13 +106,14 @@ BEGIN
           FROM numbered n
          GROUP BY n.object, n.operation, n.key_field, n.look, n.class, n.batch)
     SELECT coalesce((SELECT array_agg(w.work) FROM work w), '{}'),
-           (SELECT array_agg(ROW(l.connection, l.owner, l.lane, coalesce(m.xid, l.xid),
-                                 coalesce(m.item, l.item), l.lease_pid, l.lease_backend_start,
-                                 l.leased_at)::pendo.lane)
-              FROM unnest(lanes) l LEFT JOIN mark m ON m.lane = l.lane)
+           (SELECT array_agg(ROW(l.connection, l.owner, l.lane,
+                                 CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,
+                                 CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.item ELSE l.item END,
+                                 l.lease_pid, l.lease_backend_start, l.leased_at)::pendo.lane)
+              FROM unnest(lanes) l LEFT JOIN mark m ON true)
       INTO works, lanes;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._take_items(name, integer, pendo.lane[]) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._take_items(name, integer, pendo.lane[]) IS
+REVOKE ALL ON FUNCTION pendo._take_items(name, text, integer, pendo.lane[]) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._take_items(name, text, integer, pendo.lane[]) IS
     'take up a connection''s next items';

@@ -27,7 +27,7 @@ BEGIN
           INTO mine, others
           FROM unnest(lanes) l;
         CONTINUE WHEN mine IS NULL OR class = 'push' AND room <= 0;
-        taken := pendo._take_items(connection, greatest(room, 1) * size, mine);
+        taken := pendo._take_items(connection, class, greatest(room, 1) * size, mine);
         lanes := others || taken.lanes;
         FOREACH work IN ARRAY taken.works LOOP
             sent := sent + pendo._send(pendo._start_work(work));

@@ -53,7 +53,7 @@ UNION ALL
 SELECT NULL, coalesce('connection ' || s.connection || ' is paused', 'everything is paused')
              || coalesce(': ' || s.reason, ''),
        s.paused_at,
-       CASE WHEN s.connection IS NULL OR c.srvname IS NOT NULL THEN 'nothing is pulled'
+       CASE WHEN s.connection IS NULL OR c.srvname IS NOT NULL THEN 'nothing is pulled or delivered'
             ELSE format('no connection rests: server %s does not exist', s.connection) END,
        format('SELECT pendo.resume(%s)%s;', coalesce(quote_literal(s.connection), ''),
               (SELECT DISTINCT format(', pendo.pause(%L, %L)', r.srvname, s.reason)
@@ -66,7 +66,7 @@ SELECT NULL, coalesce('connection ' || s.connection || ' is paused', 'everything
   FROM pendo.pause s
   LEFT JOIN pg_catalog.pg_foreign_server c ON c.srvname = s.connection
 UNION ALL
-SELECT NULL, 'the setting pendo_fdw.paused is on', NULL, 'nothing is pulled',
+SELECT NULL, 'the setting pendo_fdw.paused is on', NULL, 'nothing is pulled or delivered',
        'ALTER SYSTEM RESET pendo_fdw.paused; SELECT pg_reload_conf();'
  WHERE coalesce(current_setting('pendo_fdw.paused', true)::boolean, false)
 UNION ALL
@@ -78,7 +78,41 @@ SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
  WHERE p.is_scheduled AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
    AND l.lease_pid IS NULL AND l.failure IS NULL
  GROUP BY p.name
-HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');
+HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes')
+UNION ALL
+SELECT NULL, format('nothing is delivered to %s: %s', s.connection, s.refusal), s.checked_at,
+       'what is in the outbox for it waits', coalesce(s.refusal_hint, format('SELECT * FROM pendo.check(%L);', s.connection))
+  FROM pendo.connection_state s
+ WHERE s.refusal IS NOT NULL
+UNION ALL
+SELECT NULL, format('connection %s does not answer, %s times by now: %s', s.connection, s.failures, s.failure),
+       s.failing_since, format('nothing is delivered to it before %s', date_trunc('second', s.open_until)),
+       format('SELECT * FROM pendo.check(%L);', s.connection)
+  FROM pendo.connection_state s
+ WHERE s.open_until > clock_timestamp() - interval '1 minute'
+UNION ALL
+SELECT NULL, format('%s of %s failed at %s: %s', CASE count(*) WHEN 1 THEN '1 item' ELSE count(*) || ' items' END,
+                    f.object, f.connection, concat_ws(': ', f.code, (array_agg(f.message ORDER BY f.item DESC))[1])),
+       min(f.failed_at), 'they are not sent any more',
+       format('SELECT pendo.retry(%1$L, %2$L);  -- or pendo.discard(%1$L)', f.connection,
+              date_trunc('minute', clock_timestamp() - min(f.failed_at)) + interval '1 minute')
+  FROM pendo.failed_item f
+ GROUP BY f.connection, f.object, f.code
+UNION ALL
+SELECT NULL, format('%s for %s cannot be sent as they are: %s', CASE count(*) WHEN 1 THEN '1 item' ELSE count(*) || ' items' END,
+                    w.connection, concat_ws(': ', w.code, (array_agg(w.message ORDER BY w.item DESC))[1])),
+       min(w.since), 'they wait, and are tried each quarter of an hour',
+       format('SELECT * FROM pendo.check(%L);', w.connection)
+  FROM pendo.waiting w
+ WHERE w.reason = 'configuration'
+ GROUP BY w.connection, w.code
+UNION ALL
+SELECT NULL, format('nobody delivers to %s', d.connection), d.due_at, 'what is in the outbox for it waits',
+       'CALL pendo.deliver();'
+  FROM pendo._due_connection() d
+ WHERE d.due_at < clock_timestamp() - interval '15 minutes'
+   AND NOT EXISTS (SELECT FROM pendo.lane l WHERE l.connection = d.connection AND l.owner = d.owner
+                                             AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start));
 REVOKE ALL ON pendo.problem FROM PUBLIC;
 COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
 COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one';

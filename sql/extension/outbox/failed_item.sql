@@ -1,6 +1,6 @@
 -- Items that will not be tried again by themselves.
 CREATE TABLE pendo.failed_item (
-    LIKE pendo.outbox INCLUDING COMMENTS INCLUDING CONSTRAINTS,
+    LIKE pendo.outbox INCLUDING COMMENTS,
     attempts integer NOT NULL,
     status integer,
     code text,

@@ -3,6 +3,13 @@
 -- nobody else, sends its items and those of its pair, so that no two of one key are ever
 -- on their way, whoever owns them.  Up to its mark everything is dealt with or
 -- waits aside.  Not dumped: marks are places of this server alone.
+CREATE FUNCTION pendo._lane(class text, key text)
+RETURNS smallint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$SELECT ((pg_catalog.hashtextextended(key, 0) & 7) + CASE class WHEN 'signal' THEN 8 ELSE 0 END)::pg_catalog.int2$$;
+REVOKE ALL ON FUNCTION pendo._lane(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._lane(text, text) IS 'lane of an item';
+
 CREATE TABLE pendo.lane (
     connection name NOT NULL,
     owner name NOT NULL DEFAULT current_user,

@@ -1,7 +1,7 @@
 -- Items that wait aside: to be tried again, for their time, or behind another of their
 -- key.  A copy of the outbox's row, so that its partition can be emptied.
 CREATE TABLE pendo.waiting (
-    LIKE pendo.outbox INCLUDING COMMENTS INCLUDING CONSTRAINTS,
+    LIKE pendo.outbox INCLUDING COMMENTS,
     due_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     reason text NOT NULL CHECK (reason IN ('retry', 'configuration', 'throttle', 'later', 'key')),
@@ -11,7 +11,7 @@ CREATE TABLE pendo.waiting (
     since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (item)
 );
-CREATE INDEX waiting_due ON pendo.waiting (connection, owner, lane, due_at);
+CREATE INDEX waiting_due ON pendo.waiting (connection, owner, due_at);
 CREATE INDEX waiting_key ON pendo.waiting (connection, object, key, item);
 ALTER TABLE pendo.waiting ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.waiting
