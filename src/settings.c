@@ -42,8 +42,11 @@ char *pendo_secret_directory = NULL;
 
 #define MAX_TIMEOUT			  (24 * 60 * 60 * 1000)
 
-/* Few of the server's eight, by default, worker processes. */
-#define DEFAULT_MAX_WORKERS 2
+/*
+ * Two for pulls even while a delivery has its own: few of the
+ * server's eight, by default, worker processes.
+ */
+#define DEFAULT_MAX_WORKERS 3
 
 /* Three months, in minutes: the question "since when?" looks back so far. */
 #define DEFAULT_LOG_RETENTION (90 * 24 * 60)
@@ -102,16 +105,18 @@ static const BoolSetting bool_settings[] = {
 	{"pendo_fdw.is_backfill", "Is what is being loaded history, and no news?",
 	 "Set by pulls; triggers ask pendo.is_backfill().", &pendo_is_backfill,
 	 false, PGC_USERSET},
-	{"pendo_fdw.paused", "Lets every pull of every database rest.",
+	{"pendo_fdw.paused", "Lets all pulls and deliveries of all databases rest.",
 	 "What is under way ends its step; pendo.pause() does so for one database.",
 	 &pendo_paused, false, PGC_SIGHUP},
 };
 
 static const IntSetting int_settings[] = {
 	{"pendo_fdw.max_workers",
-	 "Most background workers that run at the same time.",
-	 "0: none; pulls run by CALL pendo.run_pull() alone.  The workers need "
-	 "shared_preload_libraries and count towards max_worker_processes.",
+	 "Most background workers that pull or deliver at the same time.",
+	 "Neither takes the last of two or more from the other.  0: none; pulls "
+	 "run by CALL pendo.run_pull() alone, deliveries by CALL "
+	 "pendo.run_delivery().  The workers need shared_preload_libraries and "
+	 "count towards max_worker_processes.",
 	 &pendo_max_workers, DEFAULT_MAX_WORKERS, 0, PENDO_MOST_WORKERS,
 	 PGC_SIGHUP},
 };

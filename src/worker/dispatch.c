@@ -21,11 +21,13 @@
 #include "worker/launcher.h"
 #include "worker/worker.h"
 
+/* See rank(). */
+#define HEAD_START (10 * USECS_PER_SEC)
+
 typedef struct Child
 {
 	BackgroundWorkerHandle *handle; /* NULL: none */
-	Oid database;
-	Oid role;
+	PendoKey key;
 } Child;
 
 /* Those that end are still there for a moment when the next are started. */
@@ -51,7 +53,7 @@ reap_children(void)
 		Child *child = &children[i];
 
 		if (child->handle != NULL && pendo_has_ended(&child->handle))
-			pendo_board_not_begun(child->database, child->role);
+			pendo_board_not_begun(child->key);
 	}
 }
 
@@ -77,8 +79,8 @@ has_child(const PendoEntry *entry)
 	{
 		const Child *child = &children[i];
 
-		if (child->handle != NULL && child->database == entry->database &&
-			child->role == entry->role)
+		if (child->handle != NULL &&
+			memcmp(&child->key, &entry->key, sizeof(PendoKey)) == 0)
 			return true;
 	}
 	return false;
@@ -102,7 +104,7 @@ settle_failures(PendoEntry *entries, int count)
 			continue;
 		entry->not_before = pendo_worker_retry_at(entry->failures);
 		entry->state = PENDO_WAITING;
-		pendo_board_retry(entry->database, entry->role, entry->not_before);
+		pendo_board_retry(entry->key, entry->not_before);
 	}
 }
 
@@ -115,27 +117,63 @@ forget_closed(PendoEntry *entries, int count, const List *databases)
 		PendoEntry *entry = &entries[i];
 
 		if (entry->state != PENDO_WAITING ||
-			list_member_oid(databases, entry->database))
+			list_member_oid(databases, entry->key.database))
 			continue;
 		entry->state = PENDO_FREE;
-		pendo_board_forget(entry->database, entry->role);
+		pendo_board_forget(entry->key);
 	}
 }
 
-static int
-count_workers(const PendoEntry *entries, int count)
+/*
+ * Places of the server's, and who has them.  Neither task can take the last one
+ * from the other, if there are more than one.
+ */
+typedef struct Places
 {
-	int workers = 0;
+	int taken[PENDO_TASKS];
+	bool is_crowded[PENDO_TASKS];
+} Places;
+
+static Places
+count_places(const PendoEntry *entries, int count)
+{
+	Places places = {0};
 
 	for (int i = 0; i < count; i++)
-		workers += entries[i].state == PENDO_STARTING ||
-				   entries[i].state == PENDO_RUNNING;
-	return workers;
+	{
+		if (entries[i].state == PENDO_STARTING ||
+			entries[i].state == PENDO_RUNNING)
+			places.taken[entries[i].key.task]++;
+	}
+	return places;
 }
 
-/* Of those that wait, the one that comes first, or NULL. */
+/* Is there a place?  If not, those who could give theirs are marked. */
+static bool
+has_place(Places *places, PendoTask task)
+{
+	int all = 0;
+
+	for (int i = 0; i < PENDO_TASKS; i++)
+		all += places->taken[i];
+	if (all >= pendo_max_workers)
+		memset(places->is_crowded, true, sizeof(places->is_crowded));
+	else if (places->taken[task] >= Max(pendo_max_workers - 1, 1))
+		places->is_crowded[task] = true;
+	return !places->is_crowded[task];
+}
+
+/* A delivery goes before a pull that does not wait much longer. */
+static TimestampTz
+rank(const PendoEntry *entry)
+{
+	return start_at(entry) -
+		   (entry->key.task == PENDO_DELIVER ? HEAD_START : 0);
+}
+
+/* Of those that wait and are due, the one that comes first, or NULL. */
 static PendoEntry *
-first_waiting(PendoEntry *entries, int count)
+first_due(PendoEntry *entries, int count, TimestampTz now)
 {
 	PendoEntry *first = NULL;
 
@@ -143,26 +181,41 @@ first_waiting(PendoEntry *entries, int count)
 	{
 		PendoEntry *entry = &entries[i];
 
-		if (entry->state == PENDO_WAITING &&
-			(first == NULL || start_at(entry) < start_at(first)))
+		if (entry->state == PENDO_WAITING && start_at(entry) <= now &&
+			(first == NULL || rank(entry) < rank(first)))
 			first = entry;
 	}
 	return first;
 }
 
+/* When is the first of those due that wait? */
+static TimestampTz
+next_start(const PendoEntry *entries, int count)
+{
+	TimestampTz next = DT_NOEND;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (entries[i].state == PENDO_WAITING)
+			next = Min(next, start_at(&entries[i]));
+	}
+	return next == DT_NOEND ? next : Max(next, pendo_worker_no_start_before());
+}
+
 /*
- * Where a worker may not connect as a role without LOGIN, its pulls wait for
+ * Where a worker may not connect as a role without LOGIN, its work waits for
  * somebody to grant that.
  */
 static void
 refuse_without_login(const PendoEntry *entry, const char *role)
 {
-	if (!pendo_board_refuse(entry->database, entry->role,
+	if (!pendo_board_refuse(entry->key,
 							ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION))
 		return;
 	ereport(WARNING,
 			(errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
-			 errmsg("pulls of role \"%s\" do not run", role),
+			 errmsg("%s of role \"%s\" do not run",
+					pendo_tasks[entry->key.task].things, role),
 			 errdetail("Before PostgreSQL 17 a background worker needs a role "
 					   "that may log in."),
 			 errhint("ALTER ROLE ... LOGIN; without a password, and with no "
@@ -173,13 +226,14 @@ refuse_without_login(const PendoEntry *entry, const char *role)
 static bool
 check_role(const PendoEntry *entry)
 {
-	HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(entry->role));
+	HeapTuple tuple = SearchSysCache1(AUTHOID,
+									  ObjectIdGetDatum(entry->key.role));
 	Form_pg_authid role;
 	bool is_fit;
 
 	if (!HeapTupleIsValid(tuple))
 	{
-		pendo_board_forget(entry->database, entry->role);
+		pendo_board_forget(entry->key);
 		return false;
 	}
 	role = (Form_pg_authid) GETSTRUCT(tuple);
@@ -194,50 +248,45 @@ check_role(const PendoEntry *entry)
 static bool
 start(const PendoEntry *entry, Child *child)
 {
-	PendoAssignment assignment = {
-		.database = entry->database,
-		.role = entry->role,
-	};
+	PendoAssignment assignment = {.key = entry->key};
 
-	if (!pendo_board_start(entry->database, entry->role))
+	if (!pendo_board_start(entry->key))
 		return true; /* it has a worker meanwhile, or is gone */
-	child->database = entry->database;
-	child->role = entry->role;
-	child->handle = pendo_worker_start(PENDO_PULL, &assignment);
+	child->key = entry->key;
+	child->handle = pendo_worker_start(PENDO_WORKER, &assignment);
 	if (child->handle == NULL)
-		pendo_board_start_failed(entry->database, entry->role);
+		pendo_board_start_failed(entry->key);
 	return child->handle != NULL;
 }
 
 /*
  * Start what is due, the longest overdue first.  If somebody must wait for a
- * worker, those that are idle are asked to leave.
+ * place, those who could give theirs are asked to; whoever leaves sets our
+ * latch.
  */
 static TimestampTz
 serve(PendoEntry *entries, int count)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	int workers = count_workers(entries, count);
-	bool is_crowded = false;
+	Places places = count_places(entries, count);
 	PendoEntry *entry;
 
-	while ((entry = first_waiting(entries, count)) != NULL &&
-		   start_at(entry) <= now)
+	while ((entry = first_due(entries, count, now)) != NULL)
 	{
+		PendoTask task = entry->key.task;
 		Child *child = free_child();
 
-		is_crowded = workers >= pendo_max_workers || child == NULL;
-		if (is_crowded)
-			break;
-		if (!has_child(entry) && check_role(entry) && !start(entry, child))
-			break; /* no room: the others need not try */
-		workers += child->handle != NULL;
+		if (has_place(&places, task) && child != NULL && !has_child(entry) &&
+			check_role(entry))
+		{
+			if (!start(entry, child))
+				break; /* no room: the others need not try */
+			places.taken[task] += child->handle != NULL;
+		}
 		entry->state = PENDO_FREE; /* in this copy: dealt with */
 	}
-	pendo_board_set_crowded(is_crowded);
-	if (entry == NULL || is_crowded)
-		return DT_NOEND; /* whoever leaves sets our latch */
-	return Max(start_at(entry), pendo_worker_no_start_before());
+	pendo_board_set_crowded(places.is_crowded);
+	return next_start(entries, count);
 }
 
 TimestampTz

@@ -35,7 +35,7 @@ pendo_launcher_register(void)
 
 	if (IsBinaryUpgrade)
 		return;
-	pendo_worker_describe(&worker, PENDO_LAUNCHER);
+	pendo_worker_describe(&worker, PENDO_LAUNCHER, 0);
 	RegisterBackgroundWorker(&worker);
 }
 
@@ -88,22 +88,52 @@ want_surveys(const List *databases, bool all)
 		pendo_want_survey(lfirst_oid(cell));
 }
 
+/*
+ * A call is answered at once, but those on its heels are not: they come with
+ * each item for a connection that is paused, and such an item is due for
+ * nobody.  They wait on the board for 1, 2, 4, 8 seconds, where one stands for
+ * all.
+ */
+static TimestampTz
+answer_calls(const List *databases)
+{
+	static TimestampTz next = 0;
+	static int seconds = 1;
+	TimestampTz now = GetCurrentTimestamp();
+	List *callers;
+	ListCell *cell;
+	bool all;
+
+	if (!pendo_board_has_calls())
+		return DT_NOEND;
+	if (now < next)
+		return next;
+	seconds = now < next + seconds * USECS_PER_SEC ? Min(2 * seconds, 8) : 1;
+	next = now + seconds * USECS_PER_SEC;
+	all = !pendo_board_take_calls(&callers);
+	foreach(cell, all ? databases : callers)
+		pendo_want_survey(lfirst_oid(cell));
+	return DT_NOEND;
+}
+
 /* When is the next one? */
 static TimestampTz
 turn(bool survey_all)
 {
+	TimestampTz next_call;
 	TimestampTz next_survey;
-	TimestampTz next_pull;
+	TimestampTz next_worker;
 	List *databases;
 
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
 	databases = open_databases();
 	want_surveys(databases, survey_all);
+	next_call = answer_calls(databases);
 	next_survey = pendo_run_surveys(databases);
-	next_pull = pendo_dispatch(databases);
+	next_worker = pendo_dispatch(databases);
 	CommitTransactionCommand();
-	return Min(next_survey, next_pull);
+	return Min(next_call, Min(next_survey, next_worker));
 }
 
 void

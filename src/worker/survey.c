@@ -3,8 +3,8 @@
  * worker/survey.c
  *	  The worker that looks what is due in one database.
  *
- * It has a superuser's rights, as the launcher does not know yet whose pulls
- * there are; so it runs nothing but the extension's own function, found by its
+ * It has a superuser's rights, as the launcher does not know yet for whom
+ * something is due; so it runs nothing but the extension's own function, found by its
  * membership, with a search_path that holds nobody's objects.
  *
  *-------------------------------------------------------------------------
@@ -23,6 +23,7 @@
 #include "pgstat.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -34,13 +35,14 @@
 
 #define DUE_OWNERS \
 	"SELECT r.oid, d.due_at," \
-	" has_database_privilege(r.oid, current_database(), 'CONNECT'), r.rolname" \
+	" has_database_privilege(r.oid, current_database(), 'CONNECT'), r.rolname," \
+	" d.task" \
 	" FROM pendo._due_owner() d JOIN pg_roles r ON r.rolname = d.owner" \
 	" WHERE d.due_at < 'infinity'"
 
 extern PGDLLEXPORT void pendo_survey_main(Datum arg);
 
-/* A version without the function has no pulls either. */
+/* A version without the function has nothing for workers to do. */
 static bool
 has_due_owner(void)
 {
@@ -69,20 +71,22 @@ read_row(HeapTuple row, PendoDue *due)
 {
 	due->role = DatumGetObjectId(value_of(row, 1));
 	due->due_at = DatumGetTimestampTz(value_of(row, 2));
+	if (!pendo_task_by_name(TextDatumGetCString(value_of(row, 5)), &due->task))
+		return false; /* of a version to come */
 	if (DatumGetBool(value_of(row, 3)))
 		return true;
-	ereport(WARNING,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("pulls of role \"%s\" in database \"%s\" do not run",
-					NameStr(*DatumGetName(value_of(row, 4))),
-					get_database_name(MyDatabaseId)),
-			 errdetail("The role has no CONNECT privilege."),
-			 errhint("Grant it, and reload the configuration.")));
+	ereport(WARNING, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					  errmsg("%s of role \"%s\" in database \"%s\" do not run",
+							 pendo_tasks[due->task].things,
+							 NameStr(*DatumGetName(value_of(row, 4))),
+							 get_database_name(MyDatabaseId)),
+					  errdetail("The role has no CONNECT privilege."),
+					  errhint("Grant it, and reload the configuration.")));
 	return false;
 }
 
 static void
-put_on_board(void)
+put_on_board(uint64 number)
 {
 	PendoDue *due = palloc((SPI_processed + 1) * sizeof(PendoDue));
 	int count = 0;
@@ -92,14 +96,18 @@ put_on_board(void)
 		if (read_row(SPI_tuptable->vals[i], &due[count]))
 			count++;
 	}
-	if (!pendo_board_replace(MyDatabaseId, due, count))
-		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-						errmsg("too many roles have pulls on this server")));
+	if (!pendo_board_replace(MyDatabaseId, due, count, number))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+			 errmsg("too many roles have pulls or deliveries on this server")));
 }
 
 static void
 look(void)
 {
+	uint64 number = pendo_board_survey_number();
+
 	debug_query_string = DUE_OWNERS;
 	pgstat_report_activity(STATE_RUNNING, DUE_OWNERS);
 	SetCurrentStatementStartTimestamp();
@@ -111,12 +119,12 @@ look(void)
 		PushActiveSnapshot(GetTransactionSnapshot());
 		if (SPI_execute(DUE_OWNERS, true, 0) != SPI_OK_SELECT)
 			elog(ERROR, "could not ask what is due");
-		put_on_board();
+		put_on_board(number);
 		PopActiveSnapshot();
 		SPI_finish();
 	}
 	else
-		pendo_board_replace(MyDatabaseId, NULL, 0);
+		pendo_board_replace(MyDatabaseId, NULL, 0, number);
 	CommitTransactionCommand();
 	pgstat_report_stat(true);
 }
@@ -128,14 +136,14 @@ look_or_fail(const PendoAssignment *assignment)
 	PG_TRY();
 	{
 		look();
-		pendo_board_survey_done(assignment->number, assignment->database);
+		pendo_board_survey_done(assignment->number, assignment->key.database);
 	}
 	PG_CATCH();
 	{
 		ErrorData *error = pendo_worker_caught();
 
 		if (assignment->failures == 0)
-			pendo_worker_log(error, "could not see what pulls are due");
+			pendo_worker_log(error, "could not see what is due");
 	}
 	PG_END_TRY();
 }

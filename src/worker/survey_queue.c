@@ -129,7 +129,7 @@ start(int number, const Wanted *wanted)
 {
 	Running *survey = &running[number];
 	PendoAssignment assignment = {
-		.database = wanted->database,
+		.key = {.database = wanted->database},
 		.number = number,
 		.failures = wanted->failures,
 	};
@@ -160,7 +160,7 @@ next_time(void)
 }
 
 /*
- * While no pull may run, nobody wants to know what is due.  The reload that
+ * While nothing may run, nobody wants to know what is due.  The reload that
  * ends this surveys everything.
  */
 TimestampTz

@@ -3,9 +3,10 @@
  * worker/wake.c
  *	  What SQL has to do with the workers.
  *
- *	  pendo._wake()			look again what is due in this database
- *	  pendo._may_go_on()	is there a reason to end a long run early?
- *	  pendo._worker_state() what the board says
+ *	  pendo._wake()				look again what is due in this database
+ *	  pendo._wake_delivery()	there is something to deliver for a role
+ *	  pendo._may_go_on()		is there a reason to end a long run early?
+ *	  pendo._worker_state()		what the board says
  *
  *-------------------------------------------------------------------------
  */
@@ -17,64 +18,122 @@
 #include "miscadmin.h"
 #include "postmaster/interrupt.h"
 #include "settings.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "worker/board.h"
 #include "worker/worker.h"
 
 PENDO_SQL_FUNCTION(pendo_wake);
+PENDO_SQL_FUNCTION(pendo_wake_delivery);
 PENDO_SQL_FUNCTION(pendo_may_go_on);
 PENDO_SQL_FUNCTION(pendo_worker_state);
 
-/* Of this transaction. */
+/* Of this transaction; the list is in its memory. */
 static bool is_wake_wanted = false;
+static List *roles_to_deliver = NIL;
+
+static void
+forget_wakes(void)
+{
+	is_wake_wanted = false;
+	roles_to_deliver = NIL;
+}
+
+static void
+wake_all(void)
+{
+	ListCell *cell;
+
+	if (is_wake_wanted)
+		pendo_board_wake(MyDatabaseId);
+	foreach(cell, roles_to_deliver)
+	{
+		PendoKey key = {MyDatabaseId, lfirst_oid(cell), PENDO_DELIVER};
+
+		pendo_board_wake_one(key);
+	}
+	forget_wakes();
+}
 
 /*
- * At the end of a transaction: who is woken sees what it did.  The commit of a
- * prepared one comes from another session, which would not know.
+ * The commit of a prepared transaction comes from another session, which would
+ * not know.
  */
+static void
+check_no_wakes(void)
+{
+	if (is_wake_wanted)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("a transaction that has changed pulls cannot "
+							   "be prepared")));
+	if (roles_to_deliver != NIL)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("a transaction that has something delivered "
+							   "cannot be prepared")));
+}
+
+/* At the end of a transaction: who is woken sees what it did. */
 static void
 wake_at_commit(XactEvent event, void *arg)
 {
-	bool is_wanted = is_wake_wanted;
-
 	switch (event)
 	{
 		case XACT_EVENT_COMMIT:
-			is_wake_wanted = false;
-			if (is_wanted)
-				pendo_board_wake(MyDatabaseId);
+			wake_all();
 			break;
 		case XACT_EVENT_ABORT:
-			is_wake_wanted = false;
+			forget_wakes();
 			break;
 		case XACT_EVENT_PRE_PREPARE:
-			if (is_wanted)
-				ereport(ERROR,
-						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						 errmsg("a transaction that has changed pulls cannot "
-								"be prepared")));
+			check_no_wakes();
 			break;
 		default:
 			break;
 	}
 }
 
+/* Not preloaded, there is nobody to wake, and nothing wrong with that. */
+static bool
+will_wake(void)
+{
+	static bool is_registered = false;
+
+	if (!pendo_board_exists())
+		return false;
+	if (!is_registered)
+		RegisterXactCallback(wake_at_commit, NULL);
+	is_registered = true;
+	return true;
+}
+
 /*
- * pendo_wake() returns void.  Not preloaded, there is nobody to wake, and
- * nothing wrong with that.
+ * pendo_wake() returns void.
  */
 Datum
 pendo_wake(PG_FUNCTION_ARGS)
 {
-	static bool is_registered = false;
-
-	if (pendo_board_exists())
-	{
-		if (!is_registered)
-			RegisterXactCallback(wake_at_commit, NULL);
-		is_registered = true;
+	if (will_wake())
 		is_wake_wanted = true;
+	PG_RETURN_VOID();
+}
+
+/*
+ * pendo_wake_delivery(owner name) returns void.  A role that is not there has
+ * no worker either.
+ */
+Datum
+pendo_wake_delivery(PG_FUNCTION_ARGS)
+{
+	Oid role = get_role_oid(NameStr(*PG_GETARG_NAME(0)), true);
+
+	if (OidIsValid(role) && will_wake())
+	{
+		MemoryContext caller = MemoryContextSwitchTo(TopTransactionContext);
+
+		roles_to_deliver = list_append_unique_oid(roles_to_deliver, role);
+		MemoryContextSwitchTo(caller);
 	}
 	PG_RETURN_VOID();
 }
@@ -90,7 +149,8 @@ pendo_may_go_on(PG_FUNCTION_ARGS)
 
 	if (is_worker && ConfigReloadPending)
 		pendo_worker_reload();
-	PG_RETURN_BOOL(!pendo_paused && !(is_worker && pendo_board_is_crowded()));
+	PG_RETURN_BOOL(!pendo_paused &&
+				   !(is_worker && pendo_task_must_make_room()));
 }
 
 static const char *
@@ -109,8 +169,9 @@ static void
 put_entry(ReturnSetInfo *result, const PendoEntry *entry)
 {
 	Datum values[] = {
-		ObjectIdGetDatum(entry->database),
-		ObjectIdGetDatum(entry->role),
+		ObjectIdGetDatum(entry->key.database),
+		ObjectIdGetDatum(entry->key.role),
+		CStringGetTextDatum(pendo_tasks[entry->key.task].name),
 		CStringGetTextDatum(state_name(entry->state)),
 		TimestampTzGetDatum(entry->due_at),
 		TimestampTzGetDatum(entry->not_before),
@@ -118,8 +179,8 @@ put_entry(ReturnSetInfo *result, const PendoEntry *entry)
 		Int32GetDatum(entry->failures),
 	};
 	bool is_null[lengthof(values)] = {
-		[4] = entry->not_before == 0,
-		[5] = entry->pid == 0,
+		[5] = entry->not_before == 0,
+		[6] = entry->pid == 0,
 	};
 
 	tuplestore_putvalues(result->setResult, result->setDesc, values, is_null);

@@ -45,7 +45,7 @@ static const struct
 } kinds[] = {
 	[PENDO_LAUNCHER] = {"pendo_fdw launcher", "pendo_launcher_main"},
 	[PENDO_SURVEY] = {"pendo_fdw survey", "pendo_survey_main"},
-	[PENDO_PULL] = {"pendo_fdw pull", "pendo_pull_main"},
+	[PENDO_WORKER] = {NULL, "pendo_task_main"}, /* its task has the type */
 };
 
 static int start_failures = 0;
@@ -56,8 +56,12 @@ static TimestampTz no_start_before = 0;
  * started by the launcher alone.
  */
 void
-pendo_worker_describe(BackgroundWorker *worker, PendoWorkerKind kind)
+pendo_worker_describe(BackgroundWorker *worker, PendoWorkerKind kind,
+					  PendoTask task)
 {
+	const char *type = kind == PENDO_WORKER ? pendo_tasks[task].type
+											: kinds[kind].type;
+
 	memset(worker, 0, sizeof(BackgroundWorker));
 	worker->bgw_flags = BGWORKER_SHMEM_ACCESS |
 						BGWORKER_BACKEND_DATABASE_CONNECTION;
@@ -67,8 +71,8 @@ pendo_worker_describe(BackgroundWorker *worker, PendoWorkerKind kind)
 	worker->bgw_notify_pid = kind == PENDO_LAUNCHER ? 0 : MyProcPid;
 	strlcpy(worker->bgw_library_name, "pendo_fdw", BGW_MAXLEN);
 	strlcpy(worker->bgw_function_name, kinds[kind].function, BGW_MAXLEN);
-	strlcpy(worker->bgw_name, kinds[kind].type, BGW_MAXLEN);
-	strlcpy(worker->bgw_type, kinds[kind].type, BGW_MAXLEN);
+	strlcpy(worker->bgw_name, type, BGW_MAXLEN);
+	strlcpy(worker->bgw_type, type, BGW_MAXLEN);
 }
 
 /* The log names the worker so, whatever becomes of it. */
@@ -78,12 +82,13 @@ assign(BackgroundWorker *worker, const PendoAssignment *assignment)
 	StaticAssertStmt(sizeof(PendoAssignment) <= BGW_EXTRALEN,
 					 "an assignment must fit into bgw_extra");
 	memcpy(worker->bgw_extra, assignment, sizeof(PendoAssignment));
-	if (OidIsValid(assignment->role))
+	if (OidIsValid(assignment->key.role))
 		snprintf(worker->bgw_name, BGW_MAXLEN, "%s for role %u in database %u",
-				 worker->bgw_type, assignment->role, assignment->database);
+				 worker->bgw_type, assignment->key.role,
+				 assignment->key.database);
 	else
 		snprintf(worker->bgw_name, BGW_MAXLEN, "%s of database %u",
-				 worker->bgw_type, assignment->database);
+				 worker->bgw_type, assignment->key.database);
 }
 
 BackgroundWorkerHandle *
@@ -96,7 +101,7 @@ pendo_worker_start(PendoWorkerKind kind, const PendoAssignment *assignment)
 
 	if (no_start_before > GetCurrentTimestamp())
 		return NULL;
-	pendo_worker_describe(&worker, kind);
+	pendo_worker_describe(&worker, kind, assignment->key.task);
 	assign(&worker, assignment);
 	caller = MemoryContextSwitchTo(TopMemoryContext);
 	is_started = RegisterDynamicBackgroundWorker(&worker, &handle);
@@ -159,8 +164,8 @@ void
 pendo_worker_connect(const PendoAssignment *assignment)
 {
 	BackgroundWorkerInitializeConnectionByOid(
-		assignment->database, assignment->role,
-		OidIsValid(assignment->role) ? BGWORKER_BYPASS_ROLELOGINCHECK : 0);
+		assignment->key.database, assignment->key.role,
+		OidIsValid(assignment->key.role) ? BGWORKER_BYPASS_ROLELOGINCHECK : 0);
 	SetConfigOption("application_name", MyBgworkerEntry->bgw_type, PGC_USERSET,
 					PGC_S_SESSION);
 	SetConfigOption("role", "none", PGC_USERSET, PGC_S_SESSION);

@@ -10,25 +10,26 @@
 
 #include "datatype/timestamp.h"
 #include "postmaster/bgworker.h"
+#include "worker/board.h"
 
 typedef enum PendoWorkerKind
 {
 	PENDO_LAUNCHER,
 	PENDO_SURVEY,
-	PENDO_PULL,
+	PENDO_WORKER,
 } PendoWorkerKind;
 
 /* What the launcher tells a worker. */
 typedef struct PendoAssignment
 {
-	Oid database;
-	Oid role;	  /* InvalidOid: a survey, which has none */
+	PendoKey key; /* a survey has a database alone */
 	int number;	  /* of the survey's place on the board */
 	int failures; /* of this survey before */
 } PendoAssignment;
 
-extern void
-pendo_worker_describe(BackgroundWorker *worker, PendoWorkerKind kind);
+/* For PENDO_WORKER, "task" says which; else it is of no matter. */
+extern void pendo_worker_describe(BackgroundWorker *worker,
+								  PendoWorkerKind kind, PendoTask task);
 
 /*
  * Ask for a worker.  The handle lives in TopMemoryContext; NULL if the server

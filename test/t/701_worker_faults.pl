@@ -14,7 +14,7 @@ use WorkerJobs;
 
 my $node = worker_node(name => 'main', init => [ allows_streaming => 1 ],
 	settings => { restart_after_crash => 'on', hot_standby => 'on' });
-my $nobody = "SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type ~ 'pendo_fdw (survey|pull)'";
+my $nobody = "SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type ~ 'pendo_fdw (survey|pull|delivery)'";
 
 $node->safe_psql('postgres', 'CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN');
 play_jobs($node, 'postgres');
@@ -128,11 +128,11 @@ sub is_off_board { my ($there, $database) = @_; return wait_until($there, 'postg
 
 	# Made anew, it works anew; one without pulls, or of another age, is no matter.
 	$node->safe_psql('bare', 'CREATE EXTENSION pendo_fdw; SELECT pendo._wake()');
-	$node->safe_psql('bare', 'DROP TABLE public.job, public.ran');
+	$node->safe_psql('bare', 'DROP TABLE public.job, public.ran; DROP PROCEDURE public.run_jobs(text)');
 	play_jobs($node, 'again');
 	$node->safe_psql('bare', 'ALTER EXTENSION pendo_fdw DROP FUNCTION pendo._due_owner()');
 	$node->safe_psql('bare', q{CREATE TABLE public.trap (x int);
-		CREATE OR REPLACE FUNCTION pendo._due_owner() RETURNS TABLE (owner name, due_at timestamptz) LANGUAGE plpgsql
+		CREATE OR REPLACE FUNCTION pendo._due_owner() RETURNS TABLE (owner name, task text, due_at timestamptz) LANGUAGE plpgsql
 		AS 'BEGIN INSERT INTO public.trap VALUES (1); RETURN; END'; SELECT pendo._wake()});
 	add_job($node, 'again', owner => 'alice', due => '0', every => '1 hour');
 	wait_for_run($node, 'again', owner => 'alice', runs => 1, what => 'another database goes on');
@@ -149,7 +149,7 @@ sub is_off_board { my ($there, $database) = @_; return wait_until($there, 'postg
 	play_jobs($node, 'locked');
 	wait_until($node, 'postgres', $nobody, 'nobody is at work');
 	$node->safe_psql('locked', 'ALTER TABLE public.job RENAME TO hidden; SELECT pendo._wake()');
-	$node->wait_for_log(qr/could not see what pulls are due: relation "public.job" does not exist/, $offset);
+	$node->wait_for_log(qr/could not see what is due: relation "public.job" does not exist/, $offset);
 	$node->safe_psql('locked', "ALTER TABLE public.hidden RENAME TO job; INSERT INTO public.job VALUES ('alice', now(), '1 hour')");
 	wait_for_run($node, 'locked', owner => 'alice', runs => 1, what => 'a survey that failed is done again by itself');
 	is(() = log_from($node, $offset) =~ /could not see/g, 1, 'and was logged once');

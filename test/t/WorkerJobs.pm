@@ -2,9 +2,10 @@
 # WorkerJobs: background workers whose work a test decides, for 7xx_worker*.pl.
 #
 #   my $node = worker_node();
-#   play_jobs($node, 'postgres');              # pendo.run_pull() runs rows of public.job
+#   play_jobs($node, 'postgres');    # pendo.run_pull() and pendo.run_delivery() run rows of public.job
 #   add_job($node, 'postgres', owner => 'alice', due => '3 seconds', every => '1 hour', action => '...');
 #   wait_for_run($node, 'postgres', owner => 'alice', runs => 1);
+#   add_job($node, 'postgres', task => 'deliver', owner => 'alice', due => '0');
 #
 # Only what says when something is due, and what runs then, is replaced; all
 # that lies between is the real thing.
@@ -19,9 +20,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(worker_node play_jobs add_job wait_for_run wait_until board
-  set_settings pull_workers launcher_pid log_from);
-
-my $types = "('pendo_fdw pull', 'pendo_fdw survey', 'pendo_fdw launcher')";
+  set_settings pull_workers delivery_workers launcher_pid log_from);
 
 # Options are those of new_node.
 sub worker_node
@@ -40,42 +39,64 @@ sub play_jobs
 	$node->safe_psql($database, q{
 		SET client_min_messages = warning;
 		CREATE EXTENSION IF NOT EXISTS pendo_fdw;
-		CREATE TABLE public.job (owner name, due_at timestamptz, every interval, action text);
-		CREATE TABLE public.ran (owner name, pid int, at timestamptz, application text, backend text);
+		CREATE TABLE public.job (owner name, due_at timestamptz, every interval, action text, task text DEFAULT 'pull');
+		CREATE TABLE public.ran (owner name, pid int, at timestamptz, application text, backend text, task text);
 		GRANT ALL ON public.job, public.ran TO PUBLIC;
 		GRANT USAGE ON SCHEMA pendo TO PUBLIC;
-		CREATE OR REPLACE FUNCTION pendo._due_owner() RETURNS TABLE (owner name, due_at timestamptz)
+		CREATE OR REPLACE FUNCTION pendo._due_owner() RETURNS TABLE (owner name, task text, due_at timestamptz)
 		LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
-			'SELECT owner, min(due_at) FROM public.job GROUP BY owner';
-		CREATE OR REPLACE PROCEDURE pendo.run_pull(name text DEFAULT NULL) LANGUAGE plpgsql AS $$
+			'SELECT owner, task, min(due_at) FROM public.job GROUP BY owner, task';
+		CREATE OR REPLACE FUNCTION pendo._due_pull() RETURNS TABLE (pull text, owner name, due_at timestamptz)
+		LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
+			'SELECT NULL, owner, due_at FROM public.job WHERE task = ''pull'' AND owner = current_user';
+		CREATE OR REPLACE FUNCTION pendo._due_delivery() RETURNS TABLE (owner name, due_at timestamptz)
+		LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
+			'SELECT owner, min(due_at) FROM public.job WHERE task = ''deliver'' GROUP BY owner';
+		CREATE PROCEDURE public.run_jobs(of_task text) LANGUAGE plpgsql AS $$
 		DECLARE
 			j public.job;
 		BEGIN
-			FOR j IN SELECT * FROM public.job WHERE owner = current_user AND due_at <= now() LOOP
+			FOR j IN SELECT * FROM public.job WHERE owner = current_user AND task = of_task AND due_at <= now() LOOP
 				COMMIT;
 				EXECUTE coalesce(j.action, 'SELECT');
-				INSERT INTO public.ran SELECT current_user, pid, clock_timestamp(), application_name, backend_type
+				INSERT INTO public.ran SELECT current_user, pid, clock_timestamp(), application_name, backend_type, of_task
 					FROM pg_stat_activity WHERE pid = pg_backend_pid();
-				UPDATE public.job SET due_at = now() + every
-					WHERE owner = current_user AND due_at = j.due_at;
+				IF j.every IS NULL THEN
+					DELETE FROM public.job WHERE owner = current_user AND task = of_task AND due_at = j.due_at;
+				ELSE
+					UPDATE public.job SET due_at = now() + every
+						WHERE owner = current_user AND task = of_task AND due_at = j.due_at;
+				END IF;
 				COMMIT;
 			END LOOP;
 		END $$;
-		GRANT EXECUTE ON PROCEDURE pendo.run_pull(text) TO PUBLIC;
-		GRANT EXECUTE ON FUNCTION pendo._due_owner(), pendo._wake(), pendo._may_go_on() TO PUBLIC;});
+		CREATE OR REPLACE PROCEDURE pendo.run_pull(name text DEFAULT NULL) LANGUAGE plpgsql AS $$
+		BEGIN
+			CALL public.run_jobs('pull');
+		END $$;
+		CREATE OR REPLACE PROCEDURE pendo.run_delivery() LANGUAGE plpgsql AS $$
+		BEGIN
+			CALL public.run_jobs('deliver');
+		END $$;
+		GRANT EXECUTE ON PROCEDURE public.run_jobs(text), pendo.run_pull(text), pendo.run_delivery() TO PUBLIC;
+		GRANT EXECUTE ON FUNCTION pendo._due_owner(), pendo._due_pull(), pendo._due_delivery(),
+			pendo._wake(), pendo._wake_delivery(name), pendo._may_go_on() TO PUBLIC;});
 	return;
 }
 
-# Replace a role's job and wake the workers.
+# Replace a role's job of a task (pull) and wake the workers.  Without "every" it
+# is done once.
 sub add_job
 {
 	my ($node, $database, %job) = @_;
 	my $due = defined $job{due} ? 'now() + ' . quote_literal($job{due}) : 'NULL';
-	my ($owner, $every, $action) =
-	  map { defined $_ ? quote_literal($_) : 'NULL' } @job{qw(owner every action)};
+	my ($owner, $every, $action, $task) =
+	  map { defined $_ ? quote_literal($_) : 'NULL' } (@job{qw(owner every action)}, $job{task} // 'pull');
+	my $wake = $task eq "'pull'" ? 'pendo._wake()' : "pendo._wake_delivery($owner)";
 
-	$node->safe_psql($database, "DELETE FROM public.job WHERE owner = $owner; DELETE FROM public.ran WHERE owner = $owner;"
-		  . " INSERT INTO public.job VALUES ($owner, $due, $every, $action); SELECT pendo._wake()");
+	$node->safe_psql($database, "DELETE FROM public.job WHERE owner = $owner AND task = $task;"
+		  . " DELETE FROM public.ran WHERE owner = $owner AND task = $task;"
+		  . " INSERT INTO public.job VALUES ($owner, $due, $every, $action, $task); SELECT $wake");
 	return;
 }
 
@@ -90,18 +111,19 @@ sub wait_for_run
 {
 	my ($node, $database, %run) = @_;
 
-	return wait_until($node, $database, "SELECT count(*) >= $run{runs} FROM public.ran WHERE owner = '$run{owner}'",
+	return wait_until($node, $database, "SELECT count(*) >= $run{runs} FROM public.ran WHERE owner = '$run{owner}' AND task = '"
+		  . ($run{task} // 'pull') . "'",
 		$run{what} // "$run{owner} has run $run{runs} times");
 }
 
 # A role's entry: column values, or '' if there is none.
 sub board
 {
-	my ($node, $columns, $role, $database) = @_;
+	my ($node, $columns, $role, %where) = @_;
+	my ($database, $task) = ($where{database} // 'postgres', $where{task} // 'pull');
 
-	$database //= 'postgres';
 	return $node->safe_psql('postgres',
-		"SELECT $columns FROM pendo.worker WHERE role = '$role' AND database = '$database'");
+		"SELECT $columns FROM pendo.worker WHERE role = '$role' AND database = '$database' AND task = '$task'");
 }
 
 # Change settings for all, and wait until the launcher has seen them.
@@ -118,14 +140,17 @@ sub set_settings
 	return;
 }
 
-# Process ids of the workers that run pulls, of a role or of all.
-sub pull_workers
+# Process ids of the workers that run pulls, or deliveries, of a role or of all.
+sub pull_workers { return workers('pendo_fdw pull', @_) }
+sub delivery_workers { return workers('pendo_fdw delivery', @_) }
+
+sub workers
 {
-	my ($node, $role) = @_;
+	my ($type, $node, $role) = @_;
 	my $whose = defined $role ? "AND usename = '$role'" : '';
 
 	return split /\n/, $node->safe_psql('postgres',
-		"SELECT pid FROM pg_stat_activity WHERE backend_type = 'pendo_fdw pull' $whose");
+		"SELECT pid FROM pg_stat_activity WHERE backend_type = '$type' $whose");
 }
 
 sub launcher_pid

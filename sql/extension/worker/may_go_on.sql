@@ -7,4 +7,4 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'pendo_may_go_on';
 REVOKE ALL ON FUNCTION pendo._may_go_on() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._may_go_on() IS
-    'false when a run of pulls should end with the step that it is at';
+    'false when a run should end with the step that it is at';
