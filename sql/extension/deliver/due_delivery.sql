@@ -1,5 +1,6 @@
 -- When something is to be delivered, for each connection and owner (to a plain role: its
--- own).  Items behind a transaction that is still under way are looked at each second.
+-- own).  Items behind a transaction that is still under way are looked at each second; a
+-- connection that nothing may be delivered to, each minute.
 CREATE FUNCTION pendo._due_connection()
 RETURNS TABLE (connection name, owner name, due_at timestamptz)
 LANGUAGE sql STABLE
@@ -7,9 +8,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT p.connection, p.owner,
          greatest(least(u.due_at, w.due_at), s.open_until,
-                  CASE WHEN s.refusal IS NOT NULL THEN clock_timestamp() + interval '1 minute' END)
+                  CASE WHEN r.refusal IS NOT NULL THEN clock_timestamp() + interval '1 minute' END)
     FROM pendo._outbox_connection() p
     LEFT JOIN pendo.connection_state s ON s.connection = p.connection AND s.owner = p.owner
+   CROSS JOIN LATERAL pendo._refusal(p.connection, s.org) r
    CROSS JOIN LATERAL (
          SELECT min(CASE WHEN o.xid < pg_snapshot_xmin(pg_current_snapshot())
                               OR o.xid >= pg_snapshot_xmax(pg_current_snapshot())
@@ -17,7 +19,7 @@ AS $$
            FROM (VALUES ('push'), ('signal')) c (class)
           CROSS JOIN LATERAL (
                 SELECT o.xid, o.created_at FROM pendo.outbox o
-                 WHERE o.connection = p.connection AND o.owner = p.owner AND o.class = c.class
+                 WHERE o.connection = p.connection AND o.owner = p.owner AND o.class::text = c.class
                    AND (o.xid, o.item) > (
                        SELECT coalesce(l.xid, '0'), coalesce(l.item, 0)
                          FROM (VALUES (1)) AS one

@@ -9,22 +9,28 @@ CREATE FUNCTION pendo._take_items(connection name, class text, room integer, INO
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+SET enable_seqscan = off        -- whatever is known of an outbox that was empty a moment ago
+SET enable_bitmapscan = off
 AS $$
 DECLARE
     connector text := pendo._connector(connection);
     size integer := pendo._batch_size(connector);
+    version text := pendo._api_version(connection);
+    -- Older by a moment than the snapshot that reads: never too far.
+    horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    mark pendo.lane;
 BEGIN
+    SELECT l.* INTO mark FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1;
     WITH flying AS MATERIALIZED (
         SELECT f.key FROM pendo._in_flight() f WHERE f.item IS NOT NULL),
     seen AS MATERIALIZED (   -- of other lanes, too: all that is passed by
         SELECT o.*
           FROM pendo.outbox o
          WHERE o.connection = _take_items.connection AND o.owner = current_user
-           AND o.class = _take_items.class
-           AND (o.xid, o.item) > (SELECT l.xid, l.item FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1)
-           AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+           AND o.class::text = _take_items.class
+           AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon
          ORDER BY o.xid, o.item LIMIT greatest(room, 1)),
-    mark AS (
+    reached AS (
         SELECT s.xid, s.item FROM seen s ORDER BY s.xid DESC, s.item DESC LIMIT 1),
     unread AS (
         SELECT s.* FROM seen s
@@ -57,7 +63,7 @@ BEGIN
                 WHERE c.operation <> 'create' AND o.operation <> 'create'
                   AND o.connection = _take_items.connection AND o.object = c.object
                   AND o.key = c.key AND o.item > c.item AND o.owner = current_user
-                  AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+                  AND o.xid < horizon
                   AND coalesce(o.not_before <= clock_timestamp(), true)
                   AND coalesce(o.expires_at > clock_timestamp(), true)) n),
     judged AS MATERIALIZED (
@@ -97,7 +103,7 @@ BEGIN
     work AS (
         SELECT jsonb_build_object(
                    'connection', _take_items.connection, 'connector', connector,
-                   'version', pendo._api_version(_take_items.connection),
+                   'version', version,
                    'object', n.object, 'operation', n.operation, 'key_field', n.key_field,
                    'class', n.class, 'state', '{}'::jsonb,
                    'items', jsonb_agg(jsonb_build_object(
@@ -110,7 +116,7 @@ BEGIN
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.item ELSE l.item END,
                                  l.lease_pid, l.lease_backend_start, l.leased_at)::pendo.lane)
-              FROM unnest(lanes) l LEFT JOIN mark m ON true)
+              FROM unnest(lanes) l LEFT JOIN reached m ON true)
       INTO works, lanes;
 END
 $$;

@@ -29,7 +29,8 @@ CREATE TABLE pendo.outbox (
     look boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now()
 ) PARTITION BY LIST (slot);
-CREATE INDEX outbox_place ON pendo.outbox (connection, owner, class, xid, item);
+-- Of a domain the order would not be known.
+CREATE INDEX outbox_place ON pendo.outbox (connection, owner, (class::text), xid, item);
 CREATE INDEX outbox_key ON pendo.outbox (connection, object, key, item);
 ALTER TABLE pendo.outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.outbox

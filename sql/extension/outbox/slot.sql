@@ -12,14 +12,15 @@ AS $$SELECT (coalesce(pg_catalog.pg_sequence_last_value('pendo.outbox_turn'), 0)
 REVOKE ALL ON FUNCTION pendo._outbox_slot() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._outbox_slot() IS 'partition of the outbox that takes new items';
 
--- Types that check their values: a table's own checks are read anew for each statement.
-CREATE DOMAIN pendo._filled AS text CHECK (VALUE <> '');
+-- Types that check their values: a table's own checks are read anew for each statement.  Their
+-- collation is that of a function with an argument of type name, where they are compared.
+CREATE DOMAIN pendo._filled AS text COLLATE "C" CHECK (VALUE <> '');
 COMMENT ON DOMAIN pendo._filled IS 'a text that is not empty';
 CREATE DOMAIN pendo._fields AS jsonb CHECK (jsonb_typeof(VALUE) = 'object');
 COMMENT ON DOMAIN pendo._fields IS 'remote fields and their values';
 CREATE DOMAIN pendo._links AS jsonb CHECK (jsonb_typeof(VALUE) = 'array');
 COMMENT ON DOMAIN pendo._links IS 'records that a new one belongs to';
-CREATE DOMAIN pendo._operation AS text CHECK (VALUE IN ('upsert', 'update', 'create'));
+CREATE DOMAIN pendo._operation AS text COLLATE "C" CHECK (VALUE IN ('upsert', 'update', 'create'));
 COMMENT ON DOMAIN pendo._operation IS 'upsert, update or create';
-CREATE DOMAIN pendo._class AS text CHECK (VALUE IN ('signal', 'push'));
+CREATE DOMAIN pendo._class AS text COLLATE "C" CHECK (VALUE IN ('signal', 'push'));
 COMMENT ON DOMAIN pendo._class IS 'signal or push';
