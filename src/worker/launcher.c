@@ -26,6 +26,10 @@
 #include "worker/launcher.h"
 #include "worker/worker.h"
 
+/* Calls are answered this often in the long run, and so many at once. */
+#define CALL_INTERVAL (5 * USECS_PER_SEC)
+#define CALL_CREDIT	  (10 * CALL_INTERVAL)
+
 extern PGDLLEXPORT void pendo_launcher_main(Datum arg);
 
 void
@@ -89,16 +93,14 @@ want_surveys(const List *databases, bool all)
 }
 
 /*
- * A call is answered at once, but those on its heels are not: they come with
- * each item for a connection that is paused, and such an item is due for
- * nobody.  They wait on the board for 1, 2, 4, 8 seconds, where one stands for
- * all.
+ * A call is answered at once, unless there were many: they come with each item
+ * for a connection that is paused, and such an item is due for nobody.  Those
+ * wait on the board, where one stands for all.
  */
 static TimestampTz
 answer_calls(const List *databases)
 {
-	static TimestampTz next = 0;
-	static int seconds = 1;
+	static TimestampTz paid_until = 0;
 	TimestampTz now = GetCurrentTimestamp();
 	List *callers;
 	ListCell *cell;
@@ -106,10 +108,9 @@ answer_calls(const List *databases)
 
 	if (!pendo_board_has_calls())
 		return DT_NOEND;
-	if (now < next)
-		return next;
-	seconds = now < next + seconds * USECS_PER_SEC ? Min(2 * seconds, 8) : 1;
-	next = now + seconds * USECS_PER_SEC;
+	if (paid_until > now + CALL_CREDIT)
+		return paid_until - CALL_CREDIT;
+	paid_until = Max(paid_until, now) + CALL_INTERVAL;
 	all = !pendo_board_take_calls(&callers);
 	foreach(cell, all ? databases : callers)
 		pendo_want_survey(lfirst_oid(cell));
