@@ -28,6 +28,11 @@ typedef struct PendoConnection
 	PendoBudget *budget;
 	PendoRequestClass request_class;
 	int max_requests; /* in flight for one scan */
+
+	/* Of the session last used, where the connector has sessions. */
+	uint64 session;	  /* its generation, 0: none yet */
+	const char *org;  /* id of the organisation, or NULL */
+	const char *user; /* our own id there, or NULL */
 } PendoConnection;
 
 /*

@@ -76,7 +76,7 @@ typedef struct PendoOfferedTable
 	List *columns;		/* of PendoOfferedColumn * */
 } PendoOfferedTable;
 
-struct PendoLogin; /* connector/auth.h */
+struct PendoSession; /* http/session.h */
 
 typedef struct PendoConnector
 {
@@ -97,7 +97,11 @@ typedef struct PendoConnector
 	 * Sign in with what the user mapping says; NULL where the secret itself is
 	 * the key.  Errors: what the network or the remote system says to it.
 	 */
-	void (*login)(struct PendoConnection *connection, struct PendoLogin *login);
+	void (*login)(struct PendoConnection *connection,
+				  struct PendoSession *session);
+
+	/* Does a 401 of this body mean that a new session helps?  NULL: always. */
+	bool (*is_session_over)(const char *body);
 
 	const PendoOptionTable *options;
 	const PendoObjectTable *objects;
