@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "fdw/fdw.h"
 #include "fmgr.h"
+#include "http/session.h"
 #include "http/throttle.h"
 #include "miscadmin.h"
 #include "settings.h"
@@ -27,8 +28,8 @@ static shmem_request_hook_type next_shmem_request_hook = NULL;
 static shmem_startup_hook_type next_shmem_startup_hook = NULL;
 
 /*
- * Preloaded, the budgets' memory is reserved; else there is room to spare.  The
- * workers' board exists only so, as their launcher does.
+ * Preloaded, the memory of budgets and sessions is reserved; else there is room
+ * to spare.  The workers' board exists only so, as their launcher does.
  */
 static void
 request_shmem(void)
@@ -36,6 +37,7 @@ request_shmem(void)
 	if (next_shmem_request_hook != NULL)
 		next_shmem_request_hook();
 	pendo_throttle_request_shmem();
+	pendo_session_request_shmem();
 	pendo_board_request_shmem();
 }
 

@@ -38,7 +38,8 @@ pendo_ask_any(PendoConnection *connection, const char *path, bool for_writing,
 
 		pendo_auth_apply(connection, path, for_writing, spec);
 		secret = pendo_auth_secret(connection, for_writing);
-		answer = pendo_http_fetch(spec, connection->budget,
+		answer = pendo_http_fetch(spec,
+								  pendo_connection_budget(connection, path),
 								  connection->request_class, policy);
 		pendo_auth_forget(spec);
 		if (!pendo_answer_is_good(answer) && secret != NULL)

@@ -10,6 +10,7 @@
 
 #include "connector/connection.h"
 #include "http/client.h"
+#include "http/session.h"
 
 /* Options of a user mapping that hold a secret, or name the file that does. */
 typedef struct PendoSecretOption
@@ -17,15 +18,6 @@ typedef struct PendoSecretOption
 	const char *file;
 	const char *literal;
 } PendoSecretOption;
-
-/* What a sign-in brought; strings are palloc'ed. */
-typedef struct PendoLogin
-{
-	char *token;		/* secret; in the key header from now on */
-	char *instance_url; /* base of all paths; NULL: as before */
-	char *org;			/* the organisation's id, or NULL */
-	char *user;			/* our own id, or NULL */
-} PendoLogin;
 
 /*
  * Fill url, secret_header and secret of a request to "path", which begins with

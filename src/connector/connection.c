@@ -93,18 +93,39 @@ url_host(const char *url)
 	return pstrdup(host ? host + 3 : url);
 }
 
-static PendoBudget *
-find_budget(const PendoConnection *connection)
+static void
+find_budgets(PendoConnection *connection)
 {
+	const PendoConnector *connector = connection->connector;
+	PendoOptions *options = connection->options;
 	char *secret = pendo_connection_secret(connection, false);
-	PendoBudget *budget;
 
-	budget = pendo_throttle_budget(
+	connection->budget = pendo_throttle_budget(
 		connection->host, secret,
-		pendo_option_number(connection->options, "requests_per_second"),
-		(int) pendo_option_integer(connection->options, "request_burst"));
+		pendo_option_number(options, "requests_per_second"),
+		(int) pendo_option_integer(options, "request_burst"));
+	if (connector->search_path != NULL)
+	{
+		double rate = pendo_option_number(options, connector->search_rate);
+
+		/* Its burst is what a second allows: the limit is one of seconds. */
+		connection->search_budget = pendo_throttle_budget(
+			psprintf("%s%s", connection->host, connector->search_path), secret,
+			rate, (int) rate);
+	}
 	pendo_secret_forget(secret);
-	return budget;
+}
+
+PendoBudget *
+pendo_connection_budget(const PendoConnection *connection, const char *path)
+{
+	const char *end = connection->connector->search_path;
+	size_t length = strlen(path);
+
+	if (end != NULL && length >= strlen(end) &&
+		strcmp(path + length - strlen(end), end) == 0)
+		return connection->search_budget;
+	return connection->budget;
 }
 
 PendoConnection *
@@ -127,9 +148,11 @@ pendo_connection_get(Oid serverid, Oid userid)
 	connection->userid = userid;
 	connection->name = server->servername;
 	connection->connector = connector;
-	connection->options = pendo_options_create(connector->options);
+	connection->options = pendo_options_create(
+		pendo_connector_options(connector));
 	pendo_options_merge(connection->options, server->options);
-	connection->mapping = pendo_options_create(connector->options);
+	connection->mapping = pendo_options_create(
+		pendo_connector_options(connector));
 	pendo_options_merge(connection->mapping, mapping->options);
 	connection->base_url = pendo_option_text(connection->options,
 											 connector->address);
@@ -144,7 +167,7 @@ pendo_connection_get(Oid serverid, Oid userid)
 	connection->max_requests = (int) pendo_option_integer(connection->options,
 														  "max_requests");
 	connection->request_class = PENDO_CLASS_ANALYST;
-	connection->budget = find_budget(connection);
+	find_budgets(connection);
 	return connection;
 }
 

@@ -26,8 +26,14 @@ typedef struct PendoConnection
 	PendoHttpRoute route;
 	PendoRetryPolicy retry;
 	PendoBudget *budget;
+	PendoBudget *search_budget; /* NULL: searches have none of their own */
 	PendoRequestClass request_class;
 	int max_requests; /* in flight for one scan */
+
+	/* Of the session last used, where the connector has sessions. */
+	uint64 session;	  /* its generation, 0: none yet */
+	const char *org;  /* id of the organisation, or NULL */
+	const char *user; /* our own id there, or NULL */
 } PendoConnection;
 
 /*
@@ -38,6 +44,10 @@ extern PendoConnection *pendo_connection_get(Oid serverid, Oid userid);
 
 /* As above, by the server's name and as the current user. */
 extern PendoConnection *pendo_connection_by_name(const char *name);
+
+/* Whose leave a request to that path needs. */
+extern PendoBudget *
+pendo_connection_budget(const PendoConnection *connection, const char *path);
 
 /*
  * The key, read from its file or the mapping; palloc'ed, to be forgotten by

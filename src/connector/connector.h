@@ -13,50 +13,11 @@
 #ifndef PENDO_CONNECTOR_H
 #define PENDO_CONNECTOR_H
 
-#include "access/attnum.h"
-#include "connector/filter.h"
 #include "connector/object.h"
 #include "connector/option.h"
+#include "connector/scan.h"
 #include "connector/stream.h"
-#include "nodes/bitmapset.h"
 #include "nodes/pg_list.h"
-
-/* A column of a foreign table, resolved. */
-typedef struct PendoColumn
-{
-	AttrNumber attnum; /* 0: dropped or unknown */
-	const char *name;
-	Oid sql_type;
-	int32 typmod;
-	PendoFieldType type;
-	bool is_loose;
-	char **path; /* member names, NULL-terminated */
-} PendoColumn;
-
-/* A foreign table, resolved. */
-typedef struct PendoRelation
-{
-	Oid relid;
-	const char *name;
-	const struct PendoConnector *connector;
-	const PendoObject *object;
-	PendoOptions *options; /* of server and table, the table's win */
-	int column_count;
-	PendoColumn *columns; /* by attnum - 1 */
-} PendoRelation;
-
-/* One scan. */
-typedef struct PendoScan
-{
-	const PendoRelation *relation;
-	struct PendoConnection *connection;
-	bool pushdown;				  /* false: fetch everything */
-	List *filters;				  /* of PendoFilter *, all must hold */
-	const PendoOperand *operands; /* values of the filters' operands */
-	int operand_count;
-	Bitmapset *columns; /* attnums to fetch */
-	bool is_ahead;		/* all is fetched before any of it is read */
-} PendoScan;
 
 /* A table to be offered by IMPORT FOREIGN SCHEMA; strings are palloc'ed. */
 typedef struct PendoOfferedColumn
@@ -76,7 +37,7 @@ typedef struct PendoOfferedTable
 	List *columns;		/* of PendoOfferedColumn * */
 } PendoOfferedTable;
 
-struct PendoLogin; /* connector/auth.h */
+struct PendoSession; /* http/session.h */
 
 typedef struct PendoConnector
 {
@@ -97,10 +58,28 @@ typedef struct PendoConnector
 	 * Sign in with what the user mapping says; NULL where the secret itself is
 	 * the key.  Errors: what the network or the remote system says to it.
 	 */
-	void (*login)(struct PendoConnection *connection, struct PendoLogin *login);
+	void (*login)(struct PendoConnection *connection,
+				  struct PendoSession *session);
 
-	const PendoOptionTable *options;
+	/* Does a 401 of this body mean that a new session helps?  NULL: always. */
+	bool (*is_session_over)(const char *body);
+
+	/*
+	 * Requests whose path ends so have a budget of their own, whose rate that
+	 * server option sets; NULL: there are none.
+	 */
+	const char *search_path;
+	const char *search_rate;
+
+	/* Its own options and common ones; the first of a name counts; ends NULL. */
+	const PendoOptionTable *const *option_parts;
 	const PendoObjectTable *objects;
+
+	/*
+	 * Numbers and booleans may arrive as strings, lists as one string that
+	 * semicolons divide, and an empty string is no value but of texts.
+	 */
+	bool is_textual;
 
 	/*
 	 * Tables to offer, those of "only" if it is not NIL (names), with grain
@@ -131,6 +110,12 @@ typedef struct PendoConnector
 	void (*explain)(const PendoScan *scan, List **labels, List **texts);
 
 	/*
+	 * Id of the organisation behind the connection, palloc'ed; NULL where the
+	 * remote system has none.  Errors: those of asking for it.
+	 */
+	char *(*org)(struct PendoConnection *connection);
+
+	/*
 	 * One small request that tells whether the scan's rows changed: the answer,
 	 * palloc'ed, or NULL where the remote system has none.  What it means is
 	 * for the pull's SQL: equal answers, equal rows.
@@ -139,6 +124,12 @@ typedef struct PendoConnector
 } PendoConnector;
 
 extern const PendoConnector pendo_connector_pendo;
+extern const PendoConnector pendo_connector_hubspot;
+extern const PendoConnector pendo_connector_salesforce;
+
+/* All options of a connector, sorted by name. */
+extern const PendoOptionTable *
+pendo_connector_options(const PendoConnector *connector);
 
 /* Connector of a foreign-data wrapper, by the handler's validator. */
 extern const PendoConnector *pendo_connector_by_name(const char *name);

@@ -24,6 +24,7 @@ static const struct
 	[PENDO_FIELD_BOOLEAN] = {BOOLOID, "boolean"},
 	[PENDO_FIELD_TIME] = {TIMESTAMPTZOID, "timestamptz"},
 	[PENDO_FIELD_DAY] = {DATEOID, "date"},
+	[PENDO_FIELD_DATE] = {DATEOID, "date"},
 	[PENDO_FIELD_TEXT_LIST] = {TEXTARRAYOID, "text[]"},
 	[PENDO_FIELD_JSON] = {JSONBOID, "jsonb"},
 };

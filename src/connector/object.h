@@ -19,6 +19,7 @@ typedef enum PendoFieldType
 	PENDO_FIELD_BOOLEAN,   /* boolean */
 	PENDO_FIELD_TIME,	   /* timestamptz; ms since 1970 on the wire */
 	PENDO_FIELD_DAY,	   /* date; ms of a midnight on the wire */
+	PENDO_FIELD_DATE,	   /* date; of the calendar, ISO 8601 on the wire */
 	PENDO_FIELD_TEXT_LIST, /* text[] */
 	PENDO_FIELD_JSON	   /* jsonb */
 } PendoFieldType;

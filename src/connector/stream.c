@@ -57,10 +57,30 @@ has_all(const PendoStream *stream)
 
 	foreach(cell, stream->windows)
 	{
-		if (((const Window *) lfirst(cell))->state != WINDOW_WHOLE)
+		const Window *window = lfirst(cell);
+
+		if (window->state != WINDOW_WHOLE ||
+			(stream->source->next != NULL && !window->is_followed))
 			return false;
 	}
 	return stream->pending == NIL;
+}
+
+/* A page that came in full tells of the next one. */
+static void
+follow_pages(PendoStream *stream)
+{
+	List *windows = list_copy(stream->windows);
+	ListCell *cell;
+
+	foreach(cell, windows)
+	{
+		Window *window = lfirst(cell);
+
+		if (window->state == WINDOW_WHOLE && !window->is_followed)
+			pendo_read_ahead(stream, window);
+	}
+	list_free(windows);
 }
 
 void
@@ -71,6 +91,8 @@ pendo_stream_fetch(PendoStream *stream)
 	while (!has_all(stream))
 	{
 		pendo_windows_progress(stream);
+		if (stream->source->next != NULL)
+			follow_pages(stream);
 		if (!has_all(stream))
 			(void) pendo_windows_wait(stream, NULL, 0);
 		CHECK_FOR_INTERRUPTS();
@@ -90,6 +112,8 @@ pendo_stream_next(PendoStream *stream)
 			{
 				stream->current_rows++;
 				stream->stats.rows++;
+				if (stream->source->saw != NULL)
+					stream->source->saw(stream->source->arg, stream->values);
 				return stream->values;
 			}
 			pendo_read_end(stream);

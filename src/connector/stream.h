@@ -11,6 +11,7 @@
 #define PENDO_STREAM_H
 
 #include "http/client.h"
+#include "http/throttle.h"
 #include "json/reader.h"
 #include "nodes/pg_list.h"
 
@@ -39,7 +40,8 @@ typedef enum PendoSpoolMode
 
 /*
  * What a connector tells of its scan.  A window is whatever the connector
- * makes of it; the stream only passes it back.
+ * makes of it; the stream only passes it back.  All but "request" and
+ * "describe" may be NULL.
  */
 typedef struct PendoStreamSource
 {
@@ -57,7 +59,21 @@ typedef struct PendoStreamSource
 	/* A window's name for messages ("2024-03-01 to 2024-03-02"); palloc'ed. */
 	char *(*describe)(void *arg, const void *window);
 
+	/*
+	 * Where rows come in pages: the window of the next one, NULL at the end.
+	 * "kept" is what the answer has in kept_member, as JSON, or NULL.  In the
+	 * scan's memory context.
+	 */
+	void *(*next)(void *arg, const void *window, const char *kept);
+
+	/* A row was read, in the order of the paths; before "next" is asked. */
+	void (*saw)(void *arg, const PendoJsonValue *values);
+
+	/* Whose leave a window's request needs; NULL: the connection's. */
+	PendoBudget *(*budget)(void *arg, const void *window);
+
 	const char *rows_member; /* see json/reader.h */
+	const char *kept_member;
 	const char *const *const *paths;
 	int path_count;
 	PendoJsonLimits limits;

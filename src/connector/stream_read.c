@@ -58,6 +58,7 @@ pendo_read_begin(PendoStream *stream, Window *window)
 						errdetail("The remote content encoding is \"%s\".",
 								  field_text(stream, encoding))));
 	spec.rows_member = source->rows_member;
+	spec.kept_member = source->kept_member;
 	spec.paths = source->paths;
 	spec.path_count = source->path_count;
 	spec.limits = source->limits;
@@ -214,6 +215,50 @@ raise_json(PendoStream *stream)
 				 : 0));
 }
 
+/* The window was read to its end: the next page is one, too. */
+static void
+follow(PendoStream *stream, Window *window)
+{
+	const PendoStreamSource *source = stream->source;
+	MemoryContext old;
+	void *next;
+
+	if (source->next == NULL || window->is_followed)
+		return;
+	window->is_followed = true;
+	old = MemoryContextSwitchTo(stream->context);
+	next = source->next(source->arg, window->what,
+						pendo_json_reader_kept(stream->reader));
+	if (next != NULL)
+	{
+		stream->pending = lcons(next, stream->pending);
+		stream->look_again = true;
+	}
+	MemoryContextSwitchTo(old);
+}
+
+void
+pendo_read_ahead(PendoStream *stream, Window *window)
+{
+	pendo_read_begin(stream, window);
+	while (pendo_json_reader_next(stream->reader, stream->values))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (stream->source->saw != NULL)
+			stream->source->saw(stream->source->arg, stream->values);
+	}
+	if (!stream->is_broken &&
+		pendo_json_reader_error(stream->reader) != PENDO_JSON_OK)
+		raise_json(stream);
+	if (!stream->is_broken)
+		follow(stream, window);
+	pendo_read_stop(stream);
+	if (stream->is_broken)
+		pendo_window_judge(stream, window, &stream->outcome);
+	else if (window->spool != NULL)
+		pendo_spool_rewind(window->spool);
+}
+
 /* The reader gave no further row: the window's end, or its failure. */
 void
 pendo_read_end(PendoStream *stream)
@@ -226,6 +271,7 @@ pendo_read_end(PendoStream *stream)
 			raise_json(stream);
 		stream->stats.windows++;
 		stream->too_much = 0;
+		follow(stream, window);
 		pendo_read_stop(stream);
 		pendo_window_drop(stream, window);
 		return;

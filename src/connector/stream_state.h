@@ -38,6 +38,7 @@ typedef struct Window
 	const void *what;			/* the connector's */
 	int attempt;				/* 1 for the first */
 	bool is_renewed;			/* asked again with a new session */
+	bool is_followed;			/* its next page is a window by now */
 	TimestampTz not_before;		/* HELD: when to try */
 	TimestampTz held_since;		/* HELD by the budget; 0: not */
 	TimestampTz first_bytes_at; /* COMING; 0: none yet */
@@ -112,6 +113,12 @@ extern void pendo_read_begin(PendoStream *stream, Window *window);
 
 /* The reader gave no further row: the window's end, or its failure. */
 extern void pendo_read_end(PendoStream *stream);
+
+/*
+ * Read through a window that is WHOLE only to learn of the next page; it is
+ * then as if nobody had read it.
+ */
+extern void pendo_read_ahead(PendoStream *stream, Window *window);
 
 /* Read no more of the current window. */
 extern void pendo_read_stop(PendoStream *stream);

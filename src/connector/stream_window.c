@@ -86,6 +86,16 @@ send_window(PendoStream *stream, Window *window)
 		stream->stats.retries++;
 }
 
+static PendoBudget *
+budget_of(const PendoStream *stream, const Window *window)
+{
+	const PendoStreamSource *source = stream->source;
+
+	if (source->budget == NULL)
+		return stream->connection->budget;
+	return source->budget(source->arg, window->what);
+}
+
 /*
  * An earlier answer asked everyone with this key to wait.  If that is longer
  * than a scan may wait before a retry, say so instead of hanging.
@@ -96,7 +106,7 @@ refuse_long_hold(PendoStream *stream, Window *window, int64 wait)
 	PendoHttpOutcome outcome = {.result = PENDO_HTTP_OK, .status = 429};
 
 	if (wait > stream->connection->retry.max_delay &&
-		pendo_throttle_held_until(stream->connection->budget) != 0)
+		pendo_throttle_held_until(budget_of(stream, window)) != 0)
 		pendo_window_raise(stream, window, &outcome);
 }
 
@@ -108,7 +118,7 @@ progress_held(PendoStream *stream, Window *window)
 
 	if (now < window->not_before)
 		return;
-	wait = pendo_throttle_take(stream->connection->budget,
+	wait = pendo_throttle_take(budget_of(stream, window),
 							   stream->connection->request_class);
 	if (wait > 0)
 	{
@@ -138,8 +148,7 @@ pendo_window_raise(PendoStream *stream, Window *window,
 	context.host = stream->connection->host;
 	context.attempts = window->attempt;
 	if (outcome->status == 429)
-		context.opens_at = pendo_throttle_held_until(
-			stream->connection->budget);
+		context.opens_at = pendo_throttle_held_until(budget_of(stream, window));
 	if (window->request != NULL)
 		context.request_id = pendo_http_request_header(window->request,
 													   "x-request-id");
@@ -161,7 +170,10 @@ static bool
 split_window(PendoStream *stream, Window *window)
 {
 	MemoryContext old = MemoryContextSwitchTo(stream->context);
-	List *parts = stream->source->split(stream->source->arg, window->what);
+	List *parts = NIL;
+
+	if (stream->source->split != NULL)
+		parts = stream->source->split(stream->source->arg, window->what);
 
 	stream->look_again = true;
 	if (parts != NIL)
@@ -208,7 +220,7 @@ pendo_window_judge(PendoStream *stream, Window *window,
 	decision = pendo_retry_decide(&stream->connection->retry, window->attempt,
 								  outcome, retry_after);
 	if (decision.throttled)
-		pendo_throttle_hold(stream->connection->budget,
+		pendo_throttle_hold(budget_of(stream, window),
 							GetCurrentTimestamp() + decision.delay * 1000);
 	if (decision.action == PENDO_RETRY_SMALLER)
 	{
@@ -258,7 +270,7 @@ progress_asked(PendoStream *stream, Window *window)
 	int status = pendo_http_request_status(window->request);
 
 	if (status != 0)
-		pendo_http_learn_rate(window->request, stream->connection->budget);
+		pendo_http_learn_rate(window->request, budget_of(stream, window));
 	if (status >= 200 && status < 300)
 		window->state = WINDOW_COMING;
 	else if (status != 0)

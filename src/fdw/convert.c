@@ -75,6 +75,7 @@ struct PendoConverter
 	const PendoRelation *relation;
 	pg_tz *zone;
 	bool bad_is_null;
+	bool is_textual; /* see connector.h */
 	uint64 bad_values;
 	int column_count;
 	Column *columns;
@@ -410,6 +411,33 @@ convert_json(PendoConverter *converter, const PendoJsonValue *value,
 	return true;
 }
 
+/* "a;b;c": names of options, of which none holds a semicolon or an escape. */
+static bool
+split_text(PendoConverter *converter, const PendoJsonValue *value,
+		   Datum *result)
+{
+	ArrayBuildState *elements = initArrayResult(TEXTOID, CurrentMemoryContext,
+												false);
+	const char *end = value->start + value->length;
+	PendoJsonValue part = *value;
+
+	while (part.start <= end)
+	{
+		const char *next = memchr(part.start, ';', end - part.start);
+		Datum one;
+
+		part.length = (uint32_t) ((next ? next : end) - part.start);
+		if (part.length > 0 && !convert_text(converter, &part, &one))
+			return false;
+		if (part.length > 0)
+			elements = accumArrayResult(elements, one, false, TEXTOID,
+										CurrentMemoryContext);
+		part.start += part.length + 1;
+	}
+	*result = makeArrayResult(elements, CurrentMemoryContext);
+	return true;
+}
+
 static bool
 convert_text_array(PendoConverter *converter, const PendoJsonValue *value,
 				   Datum *result)
@@ -418,6 +446,8 @@ convert_text_array(PendoConverter *converter, const PendoJsonValue *value,
 	PendoJsonValue element;
 	ArrayBuildState *elements;
 
+	if (converter->is_textual && value->kind == PENDO_JSON_STRING)
+		return split_text(converter, value, result);
 	if (value->kind != PENDO_JSON_ARRAY)
 		return bad(converter, "a list");
 	elements = initArrayResult(TEXTOID, CurrentMemoryContext, false);
@@ -492,6 +522,16 @@ prepare_column(Column *column)
 	fmgr_info(function, &column->input);
 }
 
+/* Zone of days and of times without one; GMT where a connector has no such. */
+static const char *
+zone_name(const PendoRelation *relation)
+{
+	if (pendo_option_find(relation->options->table, "time_zone",
+						  PENDO_ON_SERVER) == NULL)
+		return "GMT";
+	return pendo_option_text(relation->options, "time_zone");
+}
+
 PendoConverter *
 pendo_converter_create(const PendoRelation *relation, Bitmapset *columns)
 {
@@ -500,8 +540,8 @@ pendo_converter_create(const PendoRelation *relation, Bitmapset *columns)
 	int i = 0;
 
 	converter->relation = relation;
-	converter->zone = pg_tzset(
-		pendo_option_text(relation->options, "time_zone"));
+	converter->zone = pg_tzset(zone_name(relation));
+	converter->is_textual = relation->connector->is_textual;
 	converter->bad_is_null = strcmp(pendo_option_text(relation->options,
 													  "on_bad_value"),
 									"null") == 0;
@@ -545,6 +585,43 @@ handle_bad_value(PendoConverter *converter, const PendoJsonValue *value)
 					 "to null.")));
 }
 
+static bool
+takes_numbers(const Column *column)
+{
+	return column->convert == convert_int8 || column->convert == convert_int4 ||
+		   column->convert == convert_int2 ||
+		   column->convert == convert_float8 ||
+		   column->convert == convert_timestamptz;
+}
+
+/*
+ * What a string stands for where every value comes as one: a number, true or
+ * false for columns of such types, nothing if it is empty.
+ */
+static const PendoJsonValue *
+bare_value(const Column *column, const PendoJsonValue *value,
+		   PendoJsonValue *bare)
+{
+	Oid type = column->column->sql_type;
+
+	if (type == TEXTOID || type == VARCHAROID)
+		return value;
+	*bare = *value;
+	if (value->length == 0)
+		bare->kind = PENDO_JSON_NULL;
+	else if (type == BOOLOID)
+	{
+		if (value->length == 4 && memcmp(value->start, "true", 4) == 0)
+			bare->kind = PENDO_JSON_TRUE;
+		else if (value->length == 5 && memcmp(value->start, "false", 5) == 0)
+			bare->kind = PENDO_JSON_FALSE;
+	}
+	else if (takes_numbers(column) &&
+			 pendo_json_number_is_valid(value->start, value->length))
+		bare->kind = PENDO_JSON_NUMBER;
+	return bare;
+}
+
 void
 pendo_convert_row(PendoConverter *converter, const PendoJsonValue *row,
 				  Datum *values, bool *nulls)
@@ -555,11 +632,15 @@ pendo_convert_row(PendoConverter *converter, const PendoJsonValue *row,
 	{
 		const Column *column = &converter->columns[i];
 		int at = column->column->attnum - 1;
+		const PendoJsonValue *value = &row[i];
+		PendoJsonValue bare;
 
-		if (row[i].kind == PENDO_JSON_ABSENT || row[i].kind == PENDO_JSON_NULL)
+		if (converter->is_textual && value->kind == PENDO_JSON_STRING)
+			value = bare_value(column, value, &bare);
+		if (value->kind == PENDO_JSON_ABSENT || value->kind == PENDO_JSON_NULL)
 			continue;
 		converter->current = column;
-		nulls[at] = !column->convert(converter, &row[i], &values[at]);
+		nulls[at] = !column->convert(converter, value, &values[at]);
 		if (nulls[at])
 			handle_bad_value(converter, &row[i]);
 	}

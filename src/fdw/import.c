@@ -25,10 +25,13 @@ static const PendoOption period_option = {.name = "period",
 										  .type = PENDO_OPTION_CHOICE,
 										  .choices = "day,hour"};
 
-/* The one option of an import. */
+/* The one option of an import, where tables have it. */
 static const char *
-import_period(List *options)
+import_period(const PendoConnector *connector, List *options)
 {
+	bool has_period = pendo_option_find(pendo_connector_options(connector),
+										"period", PENDO_ON_TABLE) != NULL;
+
 	const char *period = DEFAULT_PERIOD;
 	ListCell *cell;
 
@@ -36,11 +39,12 @@ import_period(List *options)
 	{
 		DefElem *def = lfirst_node(DefElem, cell);
 
-		if (strcmp(def->defname, "period") != 0)
+		if (!has_period || strcmp(def->defname, "period") != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
 					 errmsg("unknown option \"%s\" of an import", def->defname),
-					 errdetail("Known here: period.")));
+					 has_period ? errdetail("Known here: period.")
+								: errdetail("There are no options here.")));
 		period = defGetString(def);
 		pendo_option_check(&period_option, period);
 	}
@@ -99,14 +103,14 @@ wanted_names(const PendoObjectTable *objects, ImportForeignSchemaStmt *stmt)
 }
 
 /*
- * The remote schema's name has no meaning: Pendo has none.  Nothing is asked
+ * The remote schema's name has no meaning: no remote system has any.  Nothing is asked
  * about tables that are not wanted.
  */
 List *
 pendoImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
 {
-	const char *period = import_period(stmt->options);
 	PendoConnection *connection = pendo_connection_get(serverOid, GetUserId());
+	const char *period = import_period(connection->connector, stmt->options);
 	List *names = wanted_names(connection->connector->objects, stmt);
 	List *offers = NIL;
 	List *commands = NIL;
@@ -145,16 +149,17 @@ put_offered_column(ReturnSetInfo *result, const PendoOfferedTable *table,
 }
 
 /*
- * pendo._offered_column(connection name, period text): what IMPORT FOREIGN
- * SCHEMA would make, a row a column.  A NULL connection asks nobody and leaves
- * out what subscriptions define themselves; no period is the default.
+ * pendo._offered_column(connection name, period text, connector text): what
+ * IMPORT FOREIGN SCHEMA would make, a row a column.  A NULL connection asks
+ * nobody, and leaves out of the connector's tables what subscriptions define
+ * themselves; no period is the default.
  */
 Datum
 pendo_offered_column(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	PendoConnection *connection = NULL;
-	const PendoConnector *connector = &pendo_connector_pendo;
+	const PendoConnector *connector = NULL;
 	const char *period = PG_ARGISNULL(1)
 							 ? DEFAULT_PERIOD
 							 : text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -168,6 +173,14 @@ pendo_offered_column(PG_FUNCTION_ARGS)
 		connection = pendo_connection_by_name(NameStr(*PG_GETARG_NAME(0)));
 		connector = connection->connector;
 	}
+	else
+		connector = pendo_connector_by_name(
+			PG_ARGISNULL(2) ? "pendo_fdw"
+							: text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	if (connector == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("unknown connector \"%s\"",
+							   text_to_cstring(PG_GETARG_TEXT_PP(2)))));
 	offers = connector->offer(connection, period, NIL);
 	foreach(cell, offers)
 	{
@@ -202,16 +215,18 @@ pendo_option_list(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	const PendoConnector *connector = pendo_connector_by_name(name);
+	const PendoOptionTable *table;
 
 	if (connector == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
 						errmsg("unknown connector \"%s\"", name)));
+	table = pendo_connector_options(connector);
 	InitMaterializedSRF(fcinfo, 0);
 	for (int place = 0; place < lengthof(option_places); place++)
 	{
-		for (int i = 0; i < connector->options->count; i++)
+		for (int i = 0; i < table->count; i++)
 		{
-			const PendoOption *option = &connector->options->options[i];
+			const PendoOption *option = &table->options[i];
 			Datum values[9];
 			bool nulls[9] = {0};
 

@@ -25,6 +25,8 @@
 #include "utils/acl.h"
 
 PENDO_SQL_FUNCTION(pendo_fdw_validator);
+PENDO_SQL_FUNCTION(hubspot_fdw_validator);
+PENDO_SQL_FUNCTION(salesforce_fdw_validator);
 
 /* Catalogues that have options, and their names for messages. */
 static const struct
@@ -108,6 +110,7 @@ notice_secret(const PendoOption *option)
 static void
 validate(const PendoConnector *connector, List *given, Oid catalog)
 {
+	const PendoOptionTable *table = pendo_connector_options(connector);
 	const char *place = "this object";
 	int where = 0;
 	ListCell *cell;
@@ -123,11 +126,11 @@ validate(const PendoConnector *connector, List *given, Oid catalog)
 	foreach(cell, given)
 	{
 		DefElem *def = lfirst_node(DefElem, cell);
-		const PendoOption *option = pendo_option_find(connector->options,
-													  def->defname, where);
+		const PendoOption *option = pendo_option_find(table, def->defname,
+													  where);
 
 		if (option == NULL)
-			unknown_option(connector->options, where, place, def->defname);
+			unknown_option(table, where, place, def->defname);
 		check_privilege(option);
 		pendo_option_check(option, defGetString(def));
 		if (strcmp(option->name, "object") == 0 &&
@@ -139,17 +142,21 @@ validate(const PendoConnector *connector, List *given, Oid catalog)
 							 "are.")));
 		notice_secret(option);
 	}
-	check_required(connector->options, where, given);
+	check_required(table, where, given);
 }
 
 /*
- * pendo_fdw_validator(options text[], catalogue oid): raises an error if the
- * options are not good.
+ * A connector's validator, as in pendo_fdw_validator(options text[], catalogue
+ * oid): raises an error if the options are not good.
  */
-Datum
-pendo_fdw_validator(PG_FUNCTION_ARGS)
-{
-	validate(&pendo_connector_pendo, untransformRelOptions(PG_GETARG_DATUM(0)),
-			 PG_GETARG_OID(1));
-	PG_RETURN_VOID();
-}
+#define VALIDATOR(function, connector) \
+	Datum function(PG_FUNCTION_ARGS) \
+	{ \
+		validate(&connector, untransformRelOptions(PG_GETARG_DATUM(0)), \
+				 PG_GETARG_OID(1)); \
+		PG_RETURN_VOID(); \
+	}
+
+VALIDATOR(pendo_fdw_validator, pendo_connector_pendo)
+VALIDATOR(hubspot_fdw_validator, pendo_connector_hubspot)
+VALIDATOR(salesforce_fdw_validator, pendo_connector_salesforce)

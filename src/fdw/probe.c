@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 
 PENDO_SQL_FUNCTION(pendo_probe);
+PENDO_SQL_FUNCTION(pendo_remote_org);
 
 /* Longest suffix of a key that is a region's name, no part of the secret. */
 #define LONGEST_SUFFIX 4
@@ -87,6 +88,33 @@ clean(const char *value)
 						 : pendo_http_clean_text(value, strlen(value), 200);
 }
 
+/* As somebody whom the remote system does not know. */
+static PendoHttpAnswer *
+ask_openly(PendoConnection *connection, const char *path, PendoHttpSpec *spec,
+		   const PendoRetryPolicy *policy)
+{
+	spec->url = psprintf("%s%s", connection->base_url, path);
+	return pendo_http_fetch(spec, connection->budget, connection->request_class,
+							policy);
+}
+
+/*
+ * pendo._remote_org(connection name): see its SQL.
+ */
+Datum
+pendo_remote_org(PG_FUNCTION_ARGS)
+{
+	PendoConnection *connection = pendo_connection_by_name(
+		NameStr(*PG_GETARG_NAME(0)));
+	char *org = NULL;
+
+	if (connection->connector->org != NULL)
+		org = connection->connector->org(connection);
+	if (org == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(org));
+}
+
 /*
  * pendo._probe(connection, method, path, body, for_writing): see its SQL.
  */
@@ -99,8 +127,8 @@ pendo_probe(PG_FUNCTION_ARGS)
 	PendoHttpContext context = {0};
 	PendoHttpAnswer *answer;
 	char *body = argument(fcinfo, 3);
-	bool for_writing = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
-	char *secret;
+	const char *path = argument(fcinfo, 2);
+	char *suffix = NULL;
 	bool answered;
 	TupleDesc descriptor;
 	Datum values[10];
@@ -118,14 +146,21 @@ pendo_probe(PG_FUNCTION_ARGS)
 	spec.route = &connection->route;
 	spec.accept_gzip = true;
 	spec.want_certificate = true;
-	answer = pendo_ask_any(connection, argument(fcinfo, 2), for_writing, &spec,
-						   &once);
-	secret = pendo_connection_secret(connection, for_writing);
-	values[6] = text_or_null(key_suffix(secret), &nulls[6]);
-	pendo_secret_forget(secret);
+	if (PG_ARGISNULL(4))
+		answer = ask_openly(connection, path, &spec, &once);
+	else
+	{
+		char *secret = pendo_connection_secret(connection, PG_GETARG_BOOL(4));
+
+		suffix = key_suffix(secret);
+		pendo_secret_forget(secret);
+		answer = pendo_ask_any(connection, path, PG_GETARG_BOOL(4), &spec,
+							   &once);
+	}
+	values[6] = text_or_null(suffix, &nulls[6]);
 
 	context.server = connection->name;
-	context.object = argument(fcinfo, 2);
+	context.object = path;
 	context.host = connection->host;
 	context.body = answer->body.data;
 	context.body_length = answer->body.len;

@@ -146,7 +146,8 @@ pendo_relation_get(Oid relid)
 	if (relation->connector == NULL)
 		elog(ERROR, "foreign-data wrapper \"%s\" has no connector",
 			 fdw->fdwname);
-	relation->options = pendo_options_create(relation->connector->options);
+	relation->options = pendo_options_create(
+		pendo_connector_options(relation->connector));
 	pendo_options_merge(relation->options, server->options);
 	pendo_options_merge(relation->options, table->options);
 	relation->object = pendo_find_object(relation->connector->objects,

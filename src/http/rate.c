@@ -11,7 +11,9 @@
 
 /*
  * Fields in use: those of the IETF draft "RateLimit header fields for HTTP",
- * and the older X- form.  The second counts seconds to the window's end.
+ * and the older X- form, whose second one counts seconds to the window's end.
+ * HubSpot's windows roll, or end at its own midnight, and it tells no length:
+ * what is left bounds what may go at once.
  */
 static const struct
 {
@@ -20,7 +22,13 @@ static const struct
 } fields[] = {
 	{"RateLimit-Remaining", "RateLimit-Reset"},
 	{"X-RateLimit-Remaining", "X-RateLimit-Reset"},
+	{"X-HubSpot-RateLimit-Remaining", NULL},
+	{"X-HubSpot-RateLimit-Daily-Remaining", NULL},
 };
+
+/* Salesforce's: "api-usage=10018/100000", perhaps with more behind it. */
+#define USAGE_FIELD "Sforce-Limit-Info"
+#define USAGE_NAME	"api-usage="
 
 /* Some send the time of day instead: seconds since 1970, no length. */
 #define LONGEST_WINDOW (24 * 60 * 60)
@@ -29,7 +37,8 @@ static const struct
 static int64
 field_value(const PendoHttpRequest *request, const char *name)
 {
-	const char *text = pendo_http_request_header(request, name);
+	const char *text = name != NULL ? pendo_http_request_header(request, name)
+									: NULL;
 	char *end;
 	int64 value;
 
@@ -42,6 +51,22 @@ field_value(const PendoHttpRequest *request, const char *name)
 	return value;
 }
 
+/* What Salesforce leaves of its day, or -1. */
+static int64
+usage_left(const PendoHttpRequest *request)
+{
+	const char *text = pendo_http_request_header(request, USAGE_FIELD);
+	long long used;
+	long long most;
+
+	/* First, for there is another name that ends like it. */
+	if (text == NULL || strncmp(text, USAGE_NAME, strlen(USAGE_NAME)) != 0 ||
+		sscanf(text + strlen(USAGE_NAME), "%lld/%lld", &used, &most) != 2 ||
+		used < 0 || most < 0)
+		return -1;
+	return Max(most - used, 0);
+}
+
 void
 pendo_http_learn_rate(const PendoHttpRequest *request, PendoBudget *budget)
 {
@@ -51,10 +76,8 @@ pendo_http_learn_rate(const PendoHttpRequest *request, PendoBudget *budget)
 		int64 reset = field_value(request, fields[i].reset);
 
 		if (remaining >= 0 && reset <= LONGEST_WINDOW)
-		{
 			pendo_throttle_learn(budget, remaining,
 								 reset < 0 ? -1 : reset * 1000);
-			return;
-		}
 	}
+	pendo_throttle_learn(budget, usage_left(request), -1);
 }

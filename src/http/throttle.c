@@ -19,9 +19,8 @@
 
 #include <math.h>
 
-#include "common/hmac.h"
-#include "common/sha2.h"
 #include "http/clock.h"
+#include "http/keyed_hash.h"
 #include "http/throttle.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
@@ -67,7 +66,7 @@ static const double left_to_others[PENDO_CLASS_COUNT] = {
 typedef struct Bucket
 {
 	bool in_use;
-	uint8 key[PG_SHA256_DIGEST_LENGTH];
+	uint8 key[PENDO_KEYED_HASH_BYTES];
 	char host[HOST_LENGTH]; /* for a person to see; may be cut */
 	double rate;			/* tokens a second; 0: no limit */
 	double tokens;
@@ -79,15 +78,15 @@ typedef struct Bucket
 
 typedef struct Table
 {
-	LWLock lock;						 /* guards all that follows */
-	uint8 salt[PG_SHA256_DIGEST_LENGTH]; /* constant */
+	LWLock lock;						/* guards all that follows */
+	uint8 salt[PENDO_KEYED_HASH_BYTES]; /* constant */
 	Bucket buckets[BUCKET_COUNT];
 } Table;
 
 struct PendoBudget
 {
 	PendoBudget *next; /* of this backend */
-	uint8 key[PG_SHA256_DIGEST_LENGTH];
+	uint8 key[PENDO_KEYED_HASH_BYTES];
 	char host[HOST_LENGTH];
 	double rate;
 	int burst;
@@ -110,7 +109,7 @@ pendo_throttle_request_shmem(void)
 static void
 attach(void)
 {
-	uint8 salt[PG_SHA256_DIGEST_LENGTH];
+	uint8 salt[PENDO_KEYED_HASH_BYTES];
 	Table *shared;
 	bool found;
 
@@ -132,36 +131,11 @@ attach(void)
 	table = shared;
 }
 
-/* The key of a bucket: nothing of the credential can be told from it. */
-static void
-make_key(const char *host, const char *credential, uint8 *key)
-{
-	pg_hmac_ctx *hmac = pg_hmac_create(PG_SHA256);
-	char *lower = asc_tolower(host, strlen(host));
-	bool done;
-
-	if (hmac == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-
-	/* with its final NUL, the host cannot run into the credential */
-	done = pg_hmac_init(hmac, table->salt, sizeof(table->salt)) >= 0 &&
-		   pg_hmac_update(hmac, (const uint8 *) lower, strlen(lower) + 1) >=
-			   0 &&
-		   pg_hmac_update(hmac, (const uint8 *) credential,
-						  strlen(credential)) >= 0 &&
-		   pg_hmac_final(hmac, key, PG_SHA256_DIGEST_LENGTH) >= 0;
-	pg_hmac_free(hmac);
-	pfree(lower);
-	if (!done)
-		elog(ERROR, "could not compute a budget's key");
-}
-
 static bool
 has_key(const Bucket *bucket, const uint8 *key)
 {
 	return bucket->in_use &&
-		   memcmp(bucket->key, key, PG_SHA256_DIGEST_LENGTH) == 0;
+		   memcmp(bucket->key, key, PENDO_KEYED_HASH_BYTES) == 0;
 }
 
 /*
@@ -220,7 +194,7 @@ bucket_of(PendoBudget *budget, int64 now)
 	bucket = &table->buckets[index];
 	memset(bucket, 0, sizeof(Bucket));
 	bucket->in_use = true;
-	memcpy(bucket->key, budget->key, PG_SHA256_DIGEST_LENGTH);
+	memcpy(bucket->key, budget->key, PENDO_KEYED_HASH_BYTES);
 	strlcpy(bucket->host, budget->host, HOST_LENGTH);
 	bucket->rate = budget->rate;
 	bucket->burst = budget->burst;
@@ -246,7 +220,7 @@ known_budget(const uint8 *key)
 {
 	for (PendoBudget *budget = budgets; budget != NULL; budget = budget->next)
 	{
-		if (memcmp(budget->key, key, PG_SHA256_DIGEST_LENGTH) == 0)
+		if (memcmp(budget->key, key, PENDO_KEYED_HASH_BYTES) == 0)
 			return budget;
 	}
 	return NULL;
@@ -256,13 +230,14 @@ PendoBudget *
 pendo_throttle_budget(const char *host, const char *credential, double rate,
 					  int burst)
 {
-	uint8 key[PG_SHA256_DIGEST_LENGTH];
+	uint8 key[PENDO_KEYED_HASH_BYTES];
 	PendoBudget *budget;
 	Bucket *bucket;
 	int64 now;
 
 	attach();
-	make_key(host, credential ? credential : "", key);
+	pendo_keyed_hash(table->salt, asc_tolower(host, strlen(host)),
+					 credential ? credential : "", key);
 	budget = known_budget(key);
 	if (budget == NULL)
 	{

@@ -185,6 +185,38 @@ read_digits(const char *p, size_t count, bool *all)
 	return join_digits(word << (64 - 8 * count));
 }
 
+/* Behind a stretch of digits that is not empty; NULL if it is. */
+static const char *
+skip_digits(const char *p, const char *end)
+{
+	const char *start = p;
+
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p > start ? p : NULL;
+}
+
+bool
+pendo_json_number_is_valid(const char *text, size_t length)
+{
+	const char *end = text + length;
+	const char *p = text;
+
+	if (p < end && *p == '-')
+		p++;
+	p = skip_digits(p, end);
+	if (p != NULL && p < end && *p == '.')
+		p = skip_digits(p + 1, end);
+	if (p != NULL && p < end && (*p == 'e' || *p == 'E'))
+	{
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		p = skip_digits(p, end);
+	}
+	return p == end;
+}
+
 PendoJsonNumberStatus
 pendo_json_number_int64(const char *text, size_t length, int64_t *result)
 {

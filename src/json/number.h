@@ -11,6 +11,7 @@
 #ifndef PENDO_JSON_NUMBER_H
 #define PENDO_JSON_NUMBER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@ typedef enum PendoJsonNumberStatus
 	PENDO_JSON_NUMBER_NOT_INTEGER, /* it has a fraction that is not zero */
 	PENDO_JSON_NUMBER_OUT_OF_RANGE
 } PendoJsonNumberStatus;
+
+/*
+ * Is this text a number?  The other functions want one: what the reader took
+ * for a number is, a string may be none.  Leading zeros are let pass.
+ */
+extern bool pendo_json_number_is_valid(const char *text, size_t length);
 
 /*
  * The exact integer, however it is written: 1.0, 10e-1 and 1e3 are integers.

@@ -41,11 +41,19 @@ typedef enum ReaderState
 	FINISHED
 } ReaderState;
 
+/* What a member of the document's object is; the first two are paths of "top". */
+typedef enum TopMember
+{
+	ROWS_MEMBER,
+	KEPT_MEMBER,
+	OTHER_MEMBER
+} TopMember;
+
 struct PendoJsonReader
 {
 	PendoJsonScan scan; /* scan.end is the buffer's end */
 	PendoJsonPaths paths;
-	PendoJsonPaths top; /* of one path: the rows' member, if any */
+	PendoJsonPaths top; /* the rows' member and the kept one, if any */
 	bool is_wrapped;	/* the rows are in a member */
 	PendoJsonFill fill;
 	void *fill_arg;
@@ -60,6 +68,7 @@ struct PendoJsonReader
 
 	ReaderState state;
 	bool rows_seen; /* the rows' place was found */
+	char *kept;		/* value of the kept member, or NULL */
 	PendoJsonError error;
 	uint64_t error_offset;
 };
@@ -238,9 +247,20 @@ read_row(PendoJsonReader *reader, PendoJsonValue *values)
 	return reader->error == PENDO_JSON_OK;
 }
 
+static TopMember
+top_member(PendoJsonReader *reader, const char *name, uint32_t length,
+		   unsigned flags)
+{
+	const PendoJsonNode *node = pendo_json_paths_find(&reader->top,
+													  &reader->top.root, name,
+													  length, flags);
+
+	return node != NULL ? (TopMember) node->slot : OTHER_MEMBER;
+}
+
 /* The name of a member beside the rows, up to its value. */
 static bool
-read_key(PendoJsonReader *reader, bool *is_rows)
+read_key(PendoJsonReader *reader, TopMember *member)
 {
 	const char *name = NULL;
 	uint32_t length = 0;
@@ -252,28 +272,45 @@ read_key(PendoJsonReader *reader, bool *is_rows)
 		flags = 0;
 		end = pendo_json_scan_key(&reader->scan, reader->pos, &name, &length,
 								  &flags);
-		*is_rows = end != NULL &&
-				   pendo_json_paths_find(&reader->top, &reader->top.root, name,
-										 length, flags) != NULL;
+		*member = end != NULL ? top_member(reader, name, length, flags)
+							  : OTHER_MEMBER;
 	} while (unit_is_cut(reader, end));
 	return reader->error == PENDO_JSON_OK;
 }
 
-/* A value beside the rows: only its grammar matters. */
+/* Copy the value that ends at "pos"; of two, the last one counts. */
 static bool
-read_value(PendoJsonReader *reader)
+keep_value(PendoJsonReader *reader, size_t length)
+{
+	char *kept = realloc(reader->kept, length + 1);
+
+	if (kept == NULL)
+		return fail_at(reader, reader->pos, PENDO_JSON_OUT_OF_MEMORY);
+	memcpy(kept, reader->pos - length, length);
+	kept[length] = '\0';
+	reader->kept = kept;
+	return true;
+}
+
+/* A value beside the rows: only its grammar matters, unless it is to be kept. */
+static bool
+read_value(PendoJsonReader *reader, bool is_kept)
 {
 	PendoJsonScan *scan = &reader->scan;
 	uint32_t depth = scan->depth;
 	unsigned flags = 0;
+	size_t length;
 	const char *end;
 
 	do
 	{
 		scan->depth = depth;
 		end = pendo_json_scan_value(scan, reader->pos, &flags);
+		length = end != NULL ? (size_t) (end - reader->pos) : 0;
 	} while (unit_is_cut(reader, end));
-	return reader->error == PENDO_JSON_OK;
+	if (reader->error != PENDO_JSON_OK)
+		return false;
+	return !is_kept || keep_value(reader, length);
 }
 
 /* Is "c" how some JSON value begins, if not the one that is wanted here? */
@@ -322,7 +359,7 @@ read_place(PendoJsonReader *reader, int c)
 {
 	reader->rows_seen = true;
 	if (c == 'n')
-		return read_value(reader);
+		return read_value(reader, false);
 	if (c != '[')
 		return fail_place(reader, c);
 	reader->state = BEFORE_FIRST_ROW;
@@ -337,21 +374,23 @@ static bool
 read_member(PendoJsonReader *reader)
 {
 	uint64_t offset;
-	bool is_rows;
+	TopMember member;
 	int c;
 
 	c = peek(reader);
 	if (c != '"')
 		return fail_here(reader, c);
 	offset = offset_of(reader, reader->pos);
-	if (!read_key(reader, &is_rows))
+	if (!read_key(reader, &member))
 		return false;
-	if (is_rows && reader->rows_seen)
+	if (member == ROWS_MEMBER && reader->rows_seen)
 		return fail_with(reader, offset, PENDO_JSON_NOT_ROWS);
 	c = peek(reader);
 	if (c == END_OF_DOCUMENT)
 		return fail_here(reader, c);
-	return is_rows ? read_place(reader, c) : read_value(reader);
+	if (member == ROWS_MEMBER)
+		return read_place(reader, c);
+	return read_value(reader, member == KEPT_MEMBER);
 }
 
 /*
@@ -461,8 +500,12 @@ limit_or_default(uint32_t limit, uint32_t standard, uint32_t most)
 PendoJsonReader *
 pendo_json_reader_create(const PendoJsonSpec *spec)
 {
-	const char *const top_path[] = {spec->rows_member, NULL};
-	const char *const *const top_list[] = {top_path};
+	const char *const rows_path[] = {spec->rows_member, NULL};
+	const char *const kept_path[] = {spec->kept_member, NULL};
+	const char *const *const top_list[] = {rows_path, kept_path};
+	int top_count = spec->rows_member == NULL	? 0
+					: spec->kept_member == NULL ? 1
+												: 2;
 	PendoJsonReader *reader;
 
 	if (spec->path_count < 0 || spec->path_count > PENDO_JSON_MAX_PATHS)
@@ -479,8 +522,7 @@ pendo_json_reader_create(const PendoJsonSpec *spec)
 	reader->buffer = malloc(reader->capacity + PENDO_JSON_PAD + 1);
 	reader->is_wrapped = (spec->rows_member != NULL);
 	if (reader->buffer == NULL ||
-		!pendo_json_paths_build(&reader->top, top_list,
-								reader->is_wrapped ? 1 : 0) ||
+		!pendo_json_paths_build(&reader->top, top_list, top_count) ||
 		!pendo_json_paths_build(&reader->paths, spec->paths, spec->path_count))
 	{
 		pendo_json_reader_free(reader);
@@ -510,8 +552,15 @@ pendo_json_reader_free(PendoJsonReader *reader)
 		return;
 	pendo_json_paths_free(&reader->top);
 	pendo_json_paths_free(&reader->paths);
+	free(reader->kept);
 	free(reader->buffer);
 	free(reader);
+}
+
+const char *
+pendo_json_reader_kept(const PendoJsonReader *reader)
+{
+	return reader->kept;
 }
 
 PendoJsonError

@@ -75,6 +75,12 @@ typedef struct PendoJsonSpec
 	const char *rows_member;
 
 	/*
+	 * Another member of that object, whose value is kept: where a list comes
+	 * in pages, it tells of the next one.  NULL: none.
+	 */
+	const char *kept_member;
+
+	/*
 	 * Paths to extract from each row.  A path is an array of member names
 	 * (unescaped UTF-8), outermost first, ended by NULL.  A path of no names
 	 * stands for the whole row.  Paths may be equal to or prefixes of one
@@ -109,6 +115,12 @@ extern void pendo_json_reader_free(PendoJsonReader *reader);
  */
 extern bool
 pendo_json_reader_next(PendoJsonReader *reader, PendoJsonValue *values);
+
+/*
+ * At the document's end: the kept member's value as it was sent, ended by NUL;
+ * NULL if there was none.  Lives as long as the reader.
+ */
+extern const char *pendo_json_reader_kept(const PendoJsonReader *reader);
 
 extern PendoJsonError pendo_json_reader_error(const PendoJsonReader *reader);
 

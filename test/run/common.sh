@@ -96,14 +96,15 @@ server_config() {
 	echo "pendo_fdw.secret_directory = '$WORK/secrets'"
 }
 
-# Start a Pendo stand-in with the given options, wait until it serves, and
-# export PENDO_SANDBOX_URL and PENDO_SANDBOX_KEY.
-start_stand_in() {
-	local file=$WORK/tmp/stand-in.json pid i
+# Start a stand-in (pendo, hubspot or salesforce) with the given options, and wait
+# until it serves.  Its process is STAND_IN_PID, what it printed the file STAND_IN.
+serve_stand_in() {
+	local kind=$1 file=$WORK/tmp/$1.json pid i
+	shift
 
 	rm -f "$file"
-	setsid "$PYTHON" "$WORK/tree/test/sandbox/pendo.py" --port-file "$file" "$@" \
-		</dev/null >/dev/null 2>"$WORK/output/stand-in.log" &
+	setsid "$PYTHON" "$WORK/tree/test/sandbox/$kind.py" --port-file "$file" "$@" \
+		</dev/null >/dev/null 2>"$WORK/output/$kind.log" &
 	pid=$!
 	for ((i = 0; i < 600; i++)); do
 		[ ! -s "$file" ] || break
@@ -111,13 +112,29 @@ start_stand_in() {
 		sleep 0.05
 	done
 	if [ ! -s "$file" ]; then
-		cat "$WORK/output/stand-in.log" >&2
-		fail "the Pendo stand-in did not start"
+		cat "$WORK/output/$kind.log" >&2
+		fail "the stand-in $kind.py did not start"
 	fi
 	STAND_IN_PID=$pid
-	PENDO_SANDBOX_URL=$(json_member url "$file")
-	PENDO_SANDBOX_KEY=$(json_member key "$file")
+	STAND_IN=$file
+}
+
+# Start a Pendo stand-in, and export PENDO_SANDBOX_URL and PENDO_SANDBOX_KEY.
+start_stand_in() {
+	serve_stand_in pendo "$@"
+	PENDO_SANDBOX_URL=$(json_member url "$STAND_IN")
+	PENDO_SANDBOX_KEY=$(json_member key "$STAND_IN")
 	export PENDO_SANDBOX_URL PENDO_SANDBOX_KEY
+}
+
+# Export members of what the last stand-in printed: export_members PREFIX NAME...
+export_members() {
+	local prefix=$1 name
+	shift
+
+	for name in "$@"; do
+		export "${prefix}_${name^^}=$(json_member "$name" "$STAND_IN")"
+	done
 }
 
 json_member() {

@@ -57,6 +57,8 @@ SELECT v.*
         ('operator', 'TABLE', 'pendo.worker', 'SELECT'),
         ('operator', 'FUNCTION', 'pendo.resume(name)', 'EXECUTE'),
         ('admin', 'FOREIGN DATA WRAPPER', 'pendo_fdw', 'USAGE'),
+        ('admin', 'FOREIGN DATA WRAPPER', 'hubspot_fdw', 'USAGE'),
+        ('admin', 'FOREIGN DATA WRAPPER', 'salesforce_fdw', 'USAGE'),
         ('admin', 'FUNCTION', 'pendo.grant_access(regrole,text)', 'EXECUTE'),
         ('superuser', 'FUNCTION', 'pendo.create_roles()', 'EXECUTE'))
        AS v (kind, object_type, object, privileges);

@@ -30,7 +30,7 @@ BEGIN
           FROM pg_proc p
          WHERE p.pronamespace = 'pendo'::regnamespace
            AND 'analyst' = ANY (kinds)
-           AND p.proname !~ '^pendo_fdw_'
+           AND p.proname !~ '_fdw_(handler|validator)$'
            AND p.prorettype NOT IN ('event_trigger'::regtype, 'trigger'::regtype)
            AND NOT EXISTS (SELECT FROM pendo._default_access a
                             WHERE a.object_type = 'FUNCTION'

@@ -1,7 +1,7 @@
 -- Check a connection step by step: a row a step, in the order in which things
 -- can go wrong; is_ok is NULL for a step that could not be tried.  In: the
 -- connection.  Errors: there is no such connection, or no key for it; what
--- the network or Pendo does is told, not raised.
+-- the network or the remote system does is told, not raised.
 CREATE FUNCTION pendo.check(
     connection name,
     OUT step text,
@@ -12,31 +12,16 @@ RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    probe pendo._probe_result;
 BEGIN
-    probe := pendo._probe(connection, 'GET', '/api/v1/token/verify', NULL,
-                          false);
-    RETURN QUERY SELECT * FROM pendo._check_way(connection, probe);
-    IF probe.status = 0 THEN
-        RETURN;
-    END IF;
-    BEGIN
-        RETURN QUERY SELECT * FROM pendo._check_clock(probe);
-        RETURN QUERY SELECT * FROM pendo._check_key(connection, probe);
-        IF probe.status <> 200 THEN
-            RETURN;
-        END IF;
-        RETURN QUERY SELECT * FROM pendo._check_write(connection);
-        RETURN QUERY SELECT * FROM pendo._check_apps(connection);
-        RETURN QUERY SELECT * FROM pendo._check_zone(connection);
-    EXCEPTION WHEN data_exception THEN
-        -- A login page of the network, say, with status 200.
-        RETURN QUERY VALUES ('answer', false,
-            'not what Pendo sends',
-            'Check that the option base_url names Pendo''s API, and that no '
-            'other program answers in its place.');
-    END;
+    CASE coalesce(pendo._connector_of(connection), '')
+        WHEN 'hubspot_fdw' THEN
+            RETURN QUERY SELECT * FROM pendo._check_hubspot(connection);
+        WHEN 'salesforce_fdw' THEN
+            RETURN QUERY SELECT * FROM pendo._check_salesforce(connection);
+        ELSE
+            -- What is no connection is an error there.
+            RETURN QUERY SELECT * FROM pendo._check_pendo(connection);
+    END CASE;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.check(name) FROM PUBLIC;

@@ -6,7 +6,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   WITH way (place, step, good) AS (
-      VALUES (1, 'address', pendo._server_option(connection, 'base_url')),
+      VALUES (1, 'address', coalesce(
+                  pendo._server_option(connection, 'base_url'),
+                  pendo._server_option(connection, 'login_url'))),
              (2, 'proxy', coalesce((probe).proxy, 'none')),
              (3, 'dns', coalesce((probe).peer, 'by the proxy')),
              (4, 'connect', coalesce((probe).peer, 'by the proxy')),

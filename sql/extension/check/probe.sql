@@ -15,7 +15,7 @@ COMMENT ON TYPE pendo._probe_result IS 'what became of one request';
 
 -- Send one request as a connection would, and tell what happened instead of
 -- raising an error.  In: the connection; GET or POST; path below the base
--- URL; body or NULL; whether the key for writing is used.  Errors: no such
+-- URL; body or NULL; whether the key for writing is used, NULL to send no key.  Errors: no such
 -- connection, or no key for it.
 CREATE FUNCTION pendo._probe(
     connection name,

@@ -71,8 +71,8 @@ BEGIN
     -- Not by EXECUTE: notices and errors would quote the key.
     option := CASE WHEN secret_file IS NOT NULL THEN 'secret_file'
                    ELSE 'integration_key' END;
-    PERFORM pendo._map_user(name, option,
-                            coalesce(secret_file, integration_key));
+    PERFORM pendo._map_user(name, ARRAY[option],
+                            ARRAY[coalesce(secret_file, integration_key)]);
     RETURN NEXT format('CREATE USER MAPPING FOR CURRENT_USER SERVER %I '
                        'OPTIONS (%I %L);', name, option,
                        coalesce(secret_file, '...'));

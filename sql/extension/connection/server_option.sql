@@ -9,7 +9,7 @@ BEGIN ATOMIC
          FROM pg_foreign_server s, pg_options_to_table(s.srvoptions) o
         WHERE s.srvname = connection AND o.option_name = option),
       (SELECT d.preset
-         FROM pendo._option('pendo_fdw') d
+         FROM pendo._option(pendo._connector_of(connection)) d
         WHERE d.place = 'server' AND d.name = option));
 END;
 REVOKE ALL ON FUNCTION pendo._server_option(name, text) FROM PUBLIC;

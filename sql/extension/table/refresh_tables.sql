@@ -1,5 +1,4 @@
--- Bring the live tables of a connection up to date with what Pendo offers
--- now: adds columns for new fields.  Drops and changes nothing: what is gone
+-- Bring the live tables of a connection up to date with what it offers now: adds columns for new fields.  Drops and changes nothing: what is gone
 -- or has another type by now is reported, and so are tables that are not
 -- there.  In: the connection.  Out: a row for each difference, with the
 -- statement that was run (action "added") or that a person may run.
@@ -48,4 +47,4 @@ END
 $$;
 REVOKE ALL ON FUNCTION pendo.refresh_tables(name) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.refresh_tables(name) IS
-    'add columns for fields that are new at Pendo; report other differences';
+    'add columns for fields that are new; report other differences';

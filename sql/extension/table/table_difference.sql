@@ -18,7 +18,8 @@ BEGIN ATOMIC
       -- Only the grain differs; a subscription's own fields come once.
       SELECT * FROM pendo._offered_column(connection, 'day')
        UNION ALL
-      SELECT * FROM pendo._offered_column(NULL, 'hour') WHERE period = 'hour'),
+      SELECT * FROM pendo._offered_column(NULL, 'hour', pendo._connector_of(connection))
+       WHERE period = 'hour'),
   live AS (
       SELECT * FROM pendo.live_table t WHERE t.connection = $1),
   present AS (
@@ -55,11 +56,13 @@ BEGIN ATOMIC
    WHERE w.is_metadata
      AND f.type <> format_type(w.type::regtype, NULL)
    UNION ALL
-  SELECT p.relation, l.object, p.column_name, 'gone at Pendo',
+  SELECT p.relation, l.object, p.column_name, 'gone at ' || CASE pendo._connector_of(connection)
+                                                    WHEN 'salesforce_fdw' THEN 'Salesforce'
+                                                    ELSE 'Pendo' END,
          format('DROP COLUMN %I', p.column_name), NULL
     FROM present p
     JOIN live l ON l.relation = p.relation
-   WHERE p.field LIKE 'metadata.%'
+   WHERE (p.field LIKE 'metadata.%' OR p.field ~ '^\w+__c$')
      AND l.object IN (SELECT o.table_name FROM offered o WHERE o.is_metadata)
      AND NOT EXISTS (SELECT FROM wanted w
                       WHERE w.relation = p.relation AND w.path = p.field)

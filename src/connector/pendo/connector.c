@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "connector/auth.h"
+#include "connector/common_option.h"
 #include "connector/pendo/pendo.h"
 
 static const PendoSecretOption secrets[] = {
@@ -20,13 +21,19 @@ static const PendoSecretOption write_secrets[] = {
 	{NULL, NULL},
 };
 
+static const PendoOptionTable *const option_parts[] = {
+	&pendo_option_table,
+	&pendo_common_options,
+	NULL,
+};
+
 const PendoConnector pendo_connector_pendo = {
 	.name = "pendo_fdw",
 	.address = "base_url",
 	.key_header = PENDO_KEY_HEADER,
 	.secrets = secrets,
 	.write_secrets = write_secrets,
-	.options = &pendo_option_table,
+	.option_parts = option_parts,
 	.objects = &pendo_object_table,
 	.offer = pendo_offer,
 	.has_field = pendo_has_field,

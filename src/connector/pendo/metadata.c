@@ -4,11 +4,8 @@
  *	  The tables that a connection offers, with the metadata fields that its
  *	  subscription defined.
  *
- * A metadata field becomes a column named group_field: ASCII letters in lower
- * case, anything but letters, digits and bytes above 127 as an underscore,
- * cut to 63 bytes at a character.  If a name is taken, _2, _3, … is put at
- * its end in the order of groups and fields.  The column's option "field" has
- * the name as Pendo knows it, and that is what ties the two.
+ * A metadata field becomes a column named group_field, by the rule that
+ * connector/offer.h has, in the order of groups and fields.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,16 +13,8 @@
 
 #include "compat.h"
 #include "connector/ask.h"
+#include "connector/offer.h"
 #include "connector/pendo/pendo.h"
-#include "json/value.h"
-#include "mb/pg_wchar.h"
-#include "miscadmin.h"
-#include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
-
-/* Leave room below PostgreSQL's 1600 for columns that a team adds. */
-#define MAX_METADATA_COLUMNS 1400
 
 /* One field of the metadata schema. */
 typedef struct MetadataField
@@ -172,42 +161,15 @@ bad_schema(const char *server, const char *kind, const char *why)
 			 errhint("Check that the server's base_url names Pendo's API.")));
 }
 
-/*
- * The answer as jsonb, which is strict about it.  What jsonb says quotes the
- * answer, and is about an input that no user typed: only the fact is passed on.
- */
 static Jsonb *
 parse_schema(const char *server, const char *kind, const StringInfo body)
 {
-	MemoryContext context = CurrentMemoryContext;
-	volatile Datum schema = (Datum) 0;
-	const char *volatile problem = NULL;
+	const char *problem;
+	Jsonb *schema = pendo_parse_answer(body, &problem);
 
-	if (strlen(body->data) != body->len ||
-		!pendo_json_valid_utf8(body->data, body->len))
-		bad_schema(server, kind, "it is no text in UTF-8");
-	PG_TRY();
-	{
-		char *text = pg_any_to_server(body->data, body->len, PG_UTF8);
-
-		schema = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
-	}
-	PG_CATCH();
-	{
-		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
-			PG_RE_THROW();
-		problem = geterrcode() == ERRCODE_UNTRANSLATABLE_CHARACTER
-					  ? "it has characters that this database cannot hold"
-					  : "it is not valid JSON";
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
-	}
-	PG_END_TRY();
-
-	/* Nothing goes on from here, so no subtransaction is needed. */
-	if (problem != NULL)
+	if (schema == NULL)
 		bad_schema(server, kind, problem);
-	return DatumGetJsonbP(schema);
+	return schema;
 }
 
 /*
@@ -255,66 +217,18 @@ fetch_schema(PendoConnection *connection, const char *kind)
 					   parse_schema(connection->name, kind, &answer->body));
 }
 
-/* "group.field", each dot and backslash within a name escaped. */
+/* "metadata.group.field" */
 static char *
 field_path(const MetadataField *field)
 {
-	const char *names[] = {field->group, field->name};
 	StringInfoData path;
 
 	initStringInfo(&path);
-	appendStringInfoString(&path, "metadata");
-	for (int i = 0; i < lengthof(names); i++)
-	{
-		appendStringInfoChar(&path, '.');
-		for (const char *c = names[i]; *c != '\0'; c++)
-		{
-			if (*c == '.' || *c == '\\')
-				appendStringInfoChar(&path, '\\');
-			appendStringInfoChar(&path, *c);
-		}
-	}
+	appendStringInfoString(&path, "metadata.");
+	pendo_append_path_name(&path, field->group);
+	appendStringInfoChar(&path, '.');
+	pendo_append_path_name(&path, field->name);
 	return path.data;
-}
-
-static bool
-name_is_taken(const List *columns, const char *name)
-{
-	ListCell *cell;
-
-	foreach(cell, columns)
-	{
-		if (strcmp(((PendoOfferedColumn *) lfirst(cell))->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static char *
-column_name(const List *columns, const MetadataField *field)
-{
-	char *base = psprintf("%s_%s", field->group, field->name);
-	char *name;
-
-	for (char *c = base; *c != '\0'; c++)
-	{
-		*c = pg_ascii_tolower((unsigned char) *c);
-		if (!IS_HIGHBIT_SET(*c) && !isalnum((unsigned char) *c))
-			*c = '_';
-	}
-	name = pnstrdup(base, pg_mbcliplen(base, strlen(base), NAMEDATALEN - 1));
-	for (int i = 2; name_is_taken(columns, name); i++)
-	{
-		char *suffix = psprintf("_%d", i);
-
-		/* A thousand fields may fold to one name, each after a long search. */
-		CHECK_FOR_INTERRUPTS();
-		name = psprintf("%.*s%s",
-						pg_mbcliplen(base, strlen(base),
-									 NAMEDATALEN - 1 - (int) strlen(suffix)),
-						base, suffix);
-	}
-	return name;
 }
 
 static char *
@@ -325,8 +239,9 @@ column_comment(const MetadataField *field)
 					*field->display_name ? ")" : "");
 }
 
-static List *
-offer_metadata(List *columns, PendoConnection *connection, const char *kind)
+static void
+offer_metadata(PendoOfferedTable *table, PendoConnection *connection,
+			   const char *kind)
 {
 	List *fields = fetch_schema(connection, kind);
 	ListCell *cell;
@@ -334,26 +249,20 @@ offer_metadata(List *columns, PendoConnection *connection, const char *kind)
 	foreach(cell, fields)
 	{
 		const MetadataField *field = lfirst(cell);
-		PendoOfferedColumn *column = palloc0(sizeof(PendoOfferedColumn));
 
-		if (foreach_current_index(cell) >= MAX_METADATA_COLUMNS)
+		if (foreach_current_index(cell) >= PENDO_OFFER_COLUMNS)
 		{
 			ereport(NOTICE,
 					(errmsg("%d metadata fields of %ss have no column of "
 							"their own",
-							list_length(fields) - MAX_METADATA_COLUMNS, kind),
+							list_length(fields) - PENDO_OFFER_COLUMNS, kind),
 					 errdetail("The column \"metadata\" holds them.")));
 			break;
 		}
-		column->name = column_name(columns, field);
-		column->type = field_type(field);
-		column->path = field_path(field);
-		column->is_metadata = true;
-		column->is_loose = true;
-		column->comment = column_comment(field);
-		columns = lappend(columns, column);
+		pendo_offer_other(table, psprintf("%s_%s", field->group, field->name),
+						  field_type(field), field_path(field),
+						  column_comment(field));
 	}
-	return columns;
 }
 
 static PendoOfferedTable *
@@ -361,28 +270,17 @@ offer_table(PendoConnection *connection, const PendoObject *object,
 			const char *period)
 {
 	const PendoTable *table = object->detail;
-	PendoOfferedTable *offer = palloc0(sizeof(PendoOfferedTable));
+	PendoOfferedTable *offer = pendo_offer_table(object);
 
-	offer->object = object;
 	if (table->shape == PENDO_SHAPE_GROUPED)
 		offer->period = period;
 	for (int i = 0; i < object->field_count; i++)
 	{
-		const PendoField *field = &object->fields[i];
-		PendoOfferedColumn *column = palloc0(sizeof(PendoOfferedColumn));
-
-		if (!pendo_in_grain(table, field, period))
-			continue;
-		column->name = pstrdup(field->name);
-		column->type = field->type;
-		column->path = pstrdup(field->path);
-		column->is_loose = field->is_loose;
-		column->comment = pstrdup(field->comment);
-		offer->columns = lappend(offer->columns, column);
+		if (pendo_in_grain(table, &object->fields[i], period))
+			pendo_offer_field(offer, &object->fields[i]);
 	}
 	if (table->metadata_kind != NULL && connection != NULL)
-		offer->columns = offer_metadata(offer->columns, connection,
-										table->metadata_kind);
+		offer_metadata(offer, connection, table->metadata_kind);
 	return offer;
 }
 
@@ -394,12 +292,8 @@ pendo_offer(PendoConnection *connection, const char *period, List *only)
 	for (int i = 0; i < pendo_object_table.count; i++)
 	{
 		const PendoObject *object = &pendo_object_table.objects[i];
-		bool is_asked = only == NIL;
-		ListCell *cell;
 
-		foreach(cell, only)
-			is_asked = is_asked || strcmp(lfirst(cell), object->name) == 0;
-		if (is_asked)
+		if (pendo_offer_is_wanted(object, only))
 			offers = lappend(offers, offer_table(connection, object, period));
 	}
 	return offers;

@@ -1,0 +1,9 @@
+-- Checks the options of servers, user mappings, tables and columns of HubSpot;
+-- see pendo.pendo_fdw_validator().
+CREATE FUNCTION pendo.hubspot_fdw_validator(options text[], catalogue oid)
+RETURNS void
+LANGUAGE c STRICT
+AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION pendo.hubspot_fdw_validator(text[], oid) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.hubspot_fdw_validator(text[], oid) IS
+    'check of the options of hubspot_fdw';

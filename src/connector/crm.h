@@ -1,0 +1,81 @@
+/*-------------------------------------------------------------------------
+ *
+ * connector/crm.h
+ *	  What the connectors of CRMs share: what of a query they can run.
+ *
+ * A CRM is asked for records by their keys, for those that were changed since
+ * a time, and with or without those that were deleted.  All of that is lossy:
+ * at least these records come, and conditions are checked again here.
+ * Everything else of a query stays here.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PENDO_CRM_H
+#define PENDO_CRM_H
+
+#include "connector/connector.h"
+#include "lib/stringinfo.h"
+
+/* An object of a CRM: PendoObject.detail. */
+typedef struct PendoCrmTable
+{
+	const char *remote;	  /* its name in the API */
+	const char *key;	  /* path of a record's id */
+	const char *modified; /* path of the time of its last change, or NULL */
+	const char *deleted;  /* path of the mark of deleted records, or NULL */
+	bool has_custom;	  /* its administrator may have defined fields */
+} PendoCrmTable;
+
+/* What of a scan's records is asked for. */
+typedef struct PendoCrmNarrow
+{
+	bool by_key;
+	List *keys; /* of char *, each once */
+	bool by_time;
+	int64 since; /* ms since 1970, inclusive */
+	bool wants_live;
+	bool wants_deleted;
+	bool is_known; /* false: values are known when the query runs */
+} PendoCrmNarrow;
+
+/* PendoConnector's has_field and classify. */
+extern bool
+pendo_crm_has_field(const PendoRelation *relation, const PendoField *field);
+extern PendoPushClass
+pendo_crm_classify(const PendoRelation *relation, const PendoFilter *leaf,
+				   const PendoOperand *value);
+
+/*
+ * Read the scan's filters.  Deleted records are wanted where the scan reads
+ * the column that marks them, unless a filter on it says otherwise.
+ */
+extern void pendo_crm_narrow(const PendoScan *scan, PendoCrmNarrow *narrow);
+
+/* "2024-03-01T12:00:00.000Z"; palloc'ed. */
+extern char *pendo_crm_time(int64 ms);
+
+/*
+ * Fill in what of a stream's source all CRMs have alike: paths (those of the
+ * scan's columns, and "more" as the last one unless it is NULL), limits, and
+ * that pages are read whole, so that a failure can always be tried again.
+ */
+extern void
+pendo_crm_fill_source(PendoStreamSource *source, const PendoScan *scan,
+					  const char *const *more);
+
+/* Names of a path joined by dots; palloc'ed. */
+extern char *pendo_crm_path_text(char **path);
+
+/* Append a line of EXPLAIN's. */
+extern void
+pendo_crm_say(List **labels, List **texts, const char *label, const char *text);
+
+/* What EXPLAIN says of keys and time; appended to the lists. */
+extern void
+pendo_crm_explain(const PendoCrmNarrow *narrow, List **labels, List **texts);
+
+/* Raise that an answer is not what the remote system is known to send. */
+pg_noreturn extern void
+pendo_crm_bad_answer(const char *server, const char *what, const char *problem);
+
+#endif /* PENDO_CRM_H */

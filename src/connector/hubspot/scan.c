@@ -1,0 +1,464 @@
+/*-------------------------------------------------------------------------
+ *
+ * connector/hubspot/scan.c
+ *	  A scan of HubSpot: its requests, and what EXPLAIN says of them.
+ *
+ * Three ways lead to records.  The list gives all of an object, page by page,
+ * and by another list those that were deleted.  A batch gives those of known
+ * ids.  The search gives those that changed since a time; it never gives
+ * more than 10,000 in pages, so each of its pages is a search of its own, in
+ * the order of ids, for what is behind the last one of the page before.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "connector/hubspot/hubspot.h"
+#include "connector/offer.h"
+#include "mb/pg_wchar.h"
+#include "utils/json.h"
+
+/* The most that HubSpot gives, or takes, at once. */
+#define LIST_LIMIT	 100
+#define BATCH_LIMIT	 100
+#define SEARCH_LIMIT 200
+
+/* Digits of an id; HubSpot's have 11 or so. */
+#define ID_DIGITS 19
+
+typedef enum HubspotWay
+{
+	WAY_LIST,
+	WAY_BATCH,
+	WAY_SEARCH
+} HubspotWay;
+
+/* One request's share of a scan: a page. */
+typedef struct HubspotWindow
+{
+	HubspotWay way;
+	bool is_archived;  /* LIST, BATCH: of deleted records */
+	const char *after; /* LIST: HubSpot's mark; SEARCH: last id; NULL: first */
+	List *ids;		   /* BATCH: of char * */
+} HubspotWindow;
+
+/* A scan, behind the stream's callbacks. */
+typedef struct HubspotScan
+{
+	const PendoScan *scan;
+	const PendoCrmTable *table;
+	PendoConnection *connection;
+	PendoCrmNarrow narrow;
+	List *properties;		  /* of char *, as HubSpot names them */
+	int id_at;				  /* place of the id among the values */
+	char last[ID_DIGITS + 1]; /* id of the row last read; empty: none */
+	PendoStreamSource source;
+} HubspotScan;
+
+char *
+hubspot_path(const PendoOptions *options, const char *area, const char *rest)
+{
+	const char *version = pendo_option_text(options, "api_version");
+
+	if (*version == 'v')
+		return psprintf("/crm/%s/%s%s", version, area, rest);
+	return psprintf("/crm/%s/%s%s", area, version, rest);
+}
+
+void
+hubspot_spec(const PendoConnection *connection, char *body, PendoHttpSpec *spec)
+{
+	spec->method = body != NULL ? "POST" : "GET";
+	spec->headers = list_make1("Accept: application/json");
+	if (body != NULL)
+	{
+		spec->headers = lappend(spec->headers,
+								"Content-Type: application/json");
+		spec->body = pg_server_to_any(body, strlen(body), PG_UTF8);
+		spec->body_length = strlen(spec->body);
+	}
+	spec->route = &connection->route;
+	spec->accept_gzip = true;
+	spec->max_body = pendo_option_integer(connection->options, "max_response");
+}
+
+/* Path of a window's request, without what only a list's has behind it. */
+static char *
+window_path(const HubspotScan *hubspot, const HubspotWindow *window)
+{
+	static const char *const ways[] = {
+		[WAY_LIST] = "",
+		[WAY_BATCH] = "/batch/read",
+		[WAY_SEARCH] = "/search",
+	};
+	const PendoOptions *options = hubspot->scan->relation->options;
+	const char *rest = ways[window->way];
+
+	if (window->way != WAY_SEARCH)
+		rest = psprintf("%s?archived=%s", rest,
+						window->is_archived ? "true" : "false");
+
+	/* Owners are an area of their own, and no object in one. */
+	if (!hubspot->table->has_custom)
+		return psprintf("%s%s",
+						hubspot_path(options, hubspot->table->remote, ""),
+						rest);
+	return psprintf("%s%s",
+					hubspot_path(options, "objects",
+								 psprintf("/%s", hubspot->table->remote)),
+					rest);
+}
+
+/* name,name as a query's value. */
+static char *
+property_names(const HubspotScan *hubspot)
+{
+	StringInfoData names;
+	ListCell *cell;
+
+	initStringInfo(&names);
+	foreach(cell, hubspot->properties)
+		appendStringInfo(&names, "%s%s", names.len > 0 ? "," : "",
+						 pendo_http_escape(lfirst(cell)));
+	return names.data;
+}
+
+static char *
+list_path(const HubspotScan *hubspot, const HubspotWindow *window)
+{
+	StringInfoData path;
+
+	initStringInfo(&path);
+	appendStringInfo(&path, "%s&limit=%d", window_path(hubspot, window),
+					 LIST_LIMIT);
+	if (hubspot->properties != NIL)
+		appendStringInfo(&path, "&properties=%s", property_names(hubspot));
+	if (window->after != NULL)
+		appendStringInfo(&path, "&after=%s", pendo_http_escape(window->after));
+	return path.data;
+}
+
+/* ["a","b"] */
+static void
+append_strings(StringInfo into, List *strings)
+{
+	ListCell *cell;
+
+	appendStringInfoChar(into, '[');
+	foreach(cell, strings)
+	{
+		if (foreach_current_index(cell) > 0)
+			appendStringInfoChar(into, ',');
+		escape_json(into, lfirst(cell));
+	}
+	appendStringInfoChar(into, ']');
+}
+
+static char *
+batch_body(const HubspotScan *hubspot, const HubspotWindow *window)
+{
+	StringInfoData body;
+	ListCell *cell;
+
+	initStringInfo(&body);
+	appendStringInfoString(&body, "{\"properties\":");
+	append_strings(&body, hubspot->properties);
+	appendStringInfoString(&body, ",\"inputs\":[");
+	foreach(cell, window->ids)
+		appendStringInfo(&body, "%s{\"id\":\"%s\"}",
+						 foreach_current_index(cell) > 0 ? "," : "",
+						 (char *) lfirst(cell));
+	appendStringInfoString(&body, "]}");
+	return body.data;
+}
+
+static char *
+search_body(const HubspotScan *hubspot, const HubspotWindow *window)
+{
+	const char *modified = hubspot->table->modified +
+						   strlen(HUBSPOT_PROPERTIES ".");
+	StringInfoData body;
+
+	initStringInfo(&body);
+	appendStringInfo(&body,
+					 "{\"filterGroups\":[{\"filters\":[{\"propertyName\":"
+					 "\"%s\",\"operator\":\"GTE\",\"value\":\"" INT64_FORMAT
+					 "\"}",
+					 modified, hubspot->narrow.since);
+	if (window->after != NULL)
+		appendStringInfo(&body,
+						 ",{\"propertyName\":\"hs_object_id\",\"operator\":"
+						 "\"GT\",\"value\":\"%s\"}",
+						 window->after);
+	appendStringInfoString(&body,
+						   "]}],\"sorts\":[{\"propertyName\":\"hs_object_id\","
+						   "\"direction\":\"ASCENDING\"}],\"properties\":");
+	append_strings(&body, hubspot->properties);
+	appendStringInfo(&body, ",\"limit\":%d}", SEARCH_LIMIT);
+	return body.data;
+}
+
+static const char *
+build_request(void *arg, const void *what, PendoHttpSpec *spec)
+{
+	const HubspotScan *hubspot = arg;
+	const HubspotWindow *window = what;
+	char *body = NULL;
+
+	if (window->way == WAY_BATCH)
+		body = batch_body(hubspot, window);
+	else if (window->way == WAY_SEARCH)
+		body = search_body(hubspot, window);
+	hubspot_spec(hubspot->connection, body, spec);
+	return window->way == WAY_LIST ? list_path(hubspot, window)
+								   : window_path(hubspot, window);
+}
+
+/* Remember the last id; what is none is not asked to be passed. */
+static void
+see_row(void *arg, const PendoJsonValue *values)
+{
+	HubspotScan *hubspot = arg;
+	const PendoJsonValue *id = &values[hubspot->id_at];
+
+	hubspot->last[0] = '\0';
+	if (id->kind != PENDO_JSON_STRING || id->length > ID_DIGITS)
+		return;
+	memcpy(hubspot->last, id->start, id->length);
+	hubspot->last[id->length] = '\0';
+	if (strspn(hubspot->last, "0123456789") != id->length)
+		hubspot->last[0] = '\0';
+}
+
+/* paging.next.after, or NULL on the last page. */
+static char *
+next_mark(HubspotScan *hubspot, const char *kept)
+{
+	StringInfoData text;
+	const char *problem;
+	JsonbContainer *next;
+	Jsonb *paging;
+	char *after;
+
+	if (kept == NULL || *kept != '{')
+		return NULL;
+	initStringInfo(&text);
+	appendStringInfoString(&text, kept);
+	paging = pendo_parse_answer(&text, &problem);
+	if (paging == NULL)
+		pendo_crm_bad_answer(hubspot->connection->name, hubspot->table->remote,
+							 problem);
+	next = pendo_member_container(&paging->root, "next");
+	if (next == NULL)
+		return NULL;
+	after = pendo_member_text(next, "after");
+	return *after != '\0' ? after : NULL;
+}
+
+/* The page behind this one.  One that leads nowhere would go on for ever. */
+static void *
+next_window(void *arg, const void *what, const char *kept)
+{
+	HubspotScan *hubspot = arg;
+	const HubspotWindow *window = what;
+	HubspotWindow *next;
+	char *after;
+
+	if (window->way == WAY_BATCH)
+		return NULL;
+	after = next_mark(hubspot, kept);
+	if (after == NULL)
+		return NULL;
+	if (window->way == WAY_SEARCH)
+		after = pstrdup(hubspot->last);
+	if (*after == '\0' ||
+		(window->after != NULL && strcmp(window->after, after) == 0))
+		pendo_crm_bad_answer(hubspot->connection->name, hubspot->table->remote,
+							 "its next page is the same one");
+	next = palloc0(sizeof(HubspotWindow));
+	*next = *window;
+	next->after = after;
+	return next;
+}
+
+static PendoBudget *
+window_budget(void *arg, const void *what)
+{
+	const HubspotScan *hubspot = arg;
+	const HubspotWindow *window = what;
+
+	return pendo_connection_budget(hubspot->connection,
+								   window->way == WAY_SEARCH ? "/search" : "");
+}
+
+static char *
+describe_window(void *arg, const void *what)
+{
+	static const char *const words[] = {
+		[WAY_LIST] = "list",
+		[WAY_BATCH] = "batch",
+		[WAY_SEARCH] = "search",
+	};
+	const HubspotScan *hubspot = arg;
+	const HubspotWindow *window = what;
+
+	return psprintf("%s of %s%s%s%s", words[window->way],
+					window->is_archived ? "archived " : "",
+					hubspot->table->remote,
+					window->after != NULL ? " after " : "",
+					window->after != NULL ? window->after : "");
+}
+
+/* Ids are digits; what is no id is the id of no record. */
+static bool
+is_id(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > 0 && length <= ID_DIGITS &&
+		   strspn(text, "0123456789") == length;
+}
+
+static List *
+add_window(List *windows, HubspotWay way, bool is_archived, List *ids)
+{
+	HubspotWindow *window = palloc0(sizeof(HubspotWindow));
+
+	window->way = way;
+	window->is_archived = is_archived;
+	window->ids = ids;
+	return lappend(windows, window);
+}
+
+static List *
+add_batches(List *windows, const HubspotScan *hubspot, bool is_archived)
+{
+	List *ids = NIL;
+	ListCell *cell;
+
+	foreach(cell, hubspot->narrow.keys)
+	{
+		if (is_id(lfirst(cell)))
+			ids = lappend(ids, lfirst(cell));
+		if (list_length(ids) == BATCH_LIMIT)
+		{
+			windows = add_window(windows, WAY_BATCH, is_archived, ids);
+			ids = NIL;
+		}
+	}
+	return ids != NIL ? add_window(windows, WAY_BATCH, is_archived, ids)
+					  : windows;
+}
+
+/* The windows to begin with; further pages follow from their answers. */
+static List *
+first_windows(const HubspotScan *hubspot)
+{
+	const PendoCrmNarrow *narrow = &hubspot->narrow;
+	bool by_id = narrow->by_key && hubspot->table->has_custom;
+	List *windows = NIL;
+
+	if (narrow->wants_live && by_id)
+		windows = add_batches(windows, hubspot, false);
+	else if (narrow->wants_live)
+		windows = add_window(windows, narrow->by_time ? WAY_SEARCH : WAY_LIST,
+							 false, NIL);
+	if (narrow->wants_deleted && by_id)
+		windows = add_batches(windows, hubspot, true);
+	else if (narrow->wants_deleted)
+		windows = add_window(windows, WAY_LIST, true, NIL);
+	return windows;
+}
+
+/* The property of a column, or NULL if it is none. */
+static char *
+property_of(const PendoColumn *column)
+{
+	char **path = column->path;
+
+	if (strcmp(path[0], HUBSPOT_PROPERTIES) != 0 || path[1] == NULL)
+		return NULL;
+	return path[1];
+}
+
+static List *
+properties_of(const PendoScan *scan)
+{
+	List *properties = NIL;
+	int attnum = -1;
+
+	while ((attnum = bms_next_member(scan->columns, attnum)) >= 0)
+	{
+		char *property = property_of(&scan->relation->columns[attnum - 1]);
+
+		if (property != NULL)
+			properties = lappend(properties, property);
+	}
+	return properties;
+}
+
+static HubspotScan *
+prepare_scan(const PendoScan *scan)
+{
+	HubspotScan *hubspot = palloc0(sizeof(HubspotScan));
+
+	hubspot->scan = scan;
+	hubspot->table = scan->relation->object->detail;
+	hubspot->connection = scan->connection;
+	hubspot->properties = properties_of(scan);
+	pendo_crm_narrow(scan, &hubspot->narrow);
+	return hubspot;
+}
+
+PendoStream *
+hubspot_scan_open(MemoryContext owner, const PendoScan *scan)
+{
+	static const char *const id_path[] = {"id", NULL};
+	MemoryContext old = MemoryContextSwitchTo(owner);
+	HubspotScan *hubspot = prepare_scan(scan);
+	PendoStreamSource *source = &hubspot->source;
+	PendoStream *stream;
+
+	pendo_crm_fill_source(source, scan, id_path);
+	hubspot->id_at = source->path_count - 1;
+	source->arg = hubspot;
+	source->request = build_request;
+	source->describe = describe_window;
+	source->next = next_window;
+	source->saw = see_row;
+	source->budget = window_budget;
+	source->rows_member = "results";
+	source->kept_member = "paging";
+	stream = pendo_stream_open(owner, scan->connection, source,
+							   first_windows(hubspot));
+	MemoryContextSwitchTo(old);
+	return stream;
+}
+
+void
+hubspot_scan_explain(const PendoScan *scan, List **labels, List **texts)
+{
+	HubspotScan *hubspot = prepare_scan(scan);
+	const HubspotWindow *before = NULL;
+	StringInfoData requests;
+	ListCell *cell;
+
+	initStringInfo(&requests);
+	foreach(cell, first_windows(hubspot))
+	{
+		const HubspotWindow *window = lfirst(cell);
+
+		if (before != NULL && before->way == window->way &&
+			before->is_archived == window->is_archived)
+			continue; /* one more batch */
+		appendStringInfo(&requests, "%s%s %s", before != NULL ? ", " : "",
+						 window->way == WAY_LIST ? "GET" : "POST",
+						 window_path(hubspot, window));
+		before = window;
+	}
+	pendo_crm_say(labels, texts, "Request",
+				  before != NULL ? requests.data : "none");
+	if (hubspot->properties != NIL)
+		pendo_crm_say(labels, texts, "Properties", property_names(hubspot));
+	pendo_crm_explain(&hubspot->narrow, labels, texts);
+}
