@@ -18,10 +18,11 @@ pendo_answer_is_good(const PendoHttpAnswer *answer)
 		   answer->outcome.status >= 200 && answer->outcome.status < 300;
 }
 
-/* Messages quote answers, and whoever sent one may repeat what it was asked. */
-static void
-mask_answer(PendoHttpAnswer *answer, const char *secret)
+void
+pendo_mask_answer(PendoHttpAnswer *answer, const char *secret)
 {
+	if (secret == NULL)
+		return;
 	pendo_http_mask(answer->body.data, answer->body.len, secret);
 	if (answer->request_id != NULL)
 		pendo_http_mask(answer->request_id, strlen(answer->request_id), secret);
@@ -42,8 +43,8 @@ pendo_ask_any(PendoConnection *connection, const char *path, bool for_writing,
 								  pendo_connection_budget(connection, path),
 								  connection->request_class, policy);
 		pendo_auth_forget(spec);
-		if (!pendo_answer_is_good(answer) && secret != NULL)
-			mask_answer(answer, secret);
+		if (!pendo_answer_is_good(answer))
+			pendo_mask_answer(answer, secret);
 		pendo_secret_forget(secret);
 		if (!is_first ||
 			!pendo_auth_renew(connection, &answer->outcome, answer->body.data))

@@ -31,4 +31,10 @@ extern PendoHttpAnswer *pendo_ask(PendoConnection *connection, const char *path,
 /* Was the answer complete, with a status of success? */
 extern bool pendo_answer_is_good(const PendoHttpAnswer *answer);
 
+/*
+ * Messages quote answers, and whoever sent one may repeat what it was asked:
+ * overwrite the secret in it; NULL for none.
+ */
+extern void pendo_mask_answer(PendoHttpAnswer *answer, const char *secret);
+
 #endif /* PENDO_ASK_H */

@@ -15,11 +15,13 @@
 #include <limits.h>
 
 #include "access/xact.h"
+#include "connector/ask.h"
 #include "connector/auth.h"
 #include "deliver/exchange.h"
 #include "guarded.h"
 #include "http/clock.h"
 #include "http/rate.h"
+#include "http/secret.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -126,7 +128,8 @@ try_to_send(PendoExchange *exchange)
 
 	if (exchange->look_at > now)
 		return (long) ((exchange->look_at - now + 999) / 1000);
-	ms = pendo_throttle_take(exchange->connection->budget,
+	ms = pendo_throttle_take(pendo_connection_budget(exchange->connection,
+													 exchange->path),
 							 exchange->connection->request_class);
 	if (ms > 0)
 	{
@@ -144,10 +147,11 @@ static void
 heed(PendoExchange *exchange)
 {
 	PendoConnection *connection = exchange->connection;
+	PendoBudget *budget = pendo_connection_budget(connection, exchange->path);
 	PendoRetryDecision decision;
 
 	pendo_http_learn_rate(pendo_http_attempt_request(exchange->attempt),
-						  connection->budget);
+						  budget);
 	decision = pendo_retry_decide(&connection->retry, 1,
 								  &exchange->answer->outcome,
 								  exchange->answer->retry_after);
@@ -155,7 +159,7 @@ heed(PendoExchange *exchange)
 		pendo_throttle_hold(connection->budget,
 							TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
 														decision.delay));
-	exchange->retry_at = pendo_throttle_held_until(connection->budget);
+	exchange->retry_at = pendo_throttle_held_until(budget);
 	if (exchange->retry_at == 0 && exchange->answer->retry_after != NULL &&
 		decision.delay > 0)
 		exchange->retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
@@ -191,6 +195,10 @@ conclude(PendoExchange *exchange)
 	}
 	else
 	{
+		char *secret = pendo_auth_secret(exchange->connection, true);
+
+		pendo_mask_answer(exchange->answer, secret);
+		pendo_secret_forget(secret);
 		heed(exchange);
 		end(exchange);
 	}

@@ -4,10 +4,8 @@ RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE w.fdwname WHEN 'hubspot_fdw' THEN 'hubspot' WHEN 'salesforce_fdw' THEN 'salesforce' END
-    FROM pg_foreign_server s
-    JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
-   WHERE s.srvname = _connector.connection;
+  SELECT CASE pendo._connector_of(connection)
+              WHEN 'hubspot_fdw' THEN 'hubspot' WHEN 'salesforce_fdw' THEN 'salesforce' END;
 END;
 REVOKE ALL ON FUNCTION pendo._connector(name) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._connector(name) IS 'what a connection is that can be delivered to';
