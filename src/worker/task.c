@@ -39,8 +39,8 @@
 #include "worker/task.h"
 #include "worker/worker.h"
 
-#define MSECS(n)   ((n) *INT64CONST(1000))
-#define SECONDS(n) ((n) *USECS_PER_SEC)
+#define MSECS(n)   (INT64CONST(1000) * (n))
+#define SECONDS(n) (USECS_PER_SEC * (n))
 
 /*
  * Qualified: the owner's search_path is the owner's own business.
@@ -249,6 +249,18 @@ is_over(TimestampTz due_at)
 	return due_at == DT_NOEND && !(kind->lingers && has_extension);
 }
 
+/* After its last question, or because it must. */
+static bool
+leave(TimestampTz due_at, uint32 wakes)
+{
+	if (pendo_board_leave(due_at, is_over(due_at), wakes))
+		return true;
+	if (!pendo_paused && !pendo_board_is_crowded())
+		return false;
+	pendo_board_make_room(); /* who has woken it wakes another */
+	return true;
+}
+
 /* Nothing is due now: wait, or give the entry back, which is true. */
 static bool
 rest(TimestampTz due_at, uint32 wakes)
@@ -256,7 +268,7 @@ rest(TimestampTz due_at, uint32 wakes)
 	TimestampTz until = stay_until(due_at);
 
 	if (until == 0)
-		return pendo_board_leave(due_at, is_over(due_at), wakes);
+		return leave(due_at, wakes);
 	pendo_board_report(due_at);
 	pendo_worker_wait(until, wait_event);
 	return false;
