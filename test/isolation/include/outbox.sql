@@ -17,11 +17,11 @@ DECLARE
     held pendo.lane[];
     t record;
 BEGIN
-    SELECT array_agg(l::pendo.lane) INTO held FROM pendo._take_lanes('crm') l WHERE l.lane < 8;
-    IF held IS NULL THEN
-        RETURN QUERY SELECT 'no lane is free', '';
-        RETURN;
-    END IF;
+    FOR i IN 1 .. 500 LOOP      -- who has just committed may still seem to be at work
+        SELECT array_agg(l::pendo.lane) INTO held FROM pendo._take_lanes('crm') l WHERE l.lane < 8;
+        EXIT WHEN held IS NOT NULL;
+        PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
+    END LOOP;
     t := pendo._take_items('crm', 'push', 100, held);
     PERFORM pendo._keep_marks(t.lanes, false);
     RETURN QUERY SELECT i ->> 'key', i ->> 'fields'
