@@ -33,6 +33,7 @@ SELECT v.*
         ('analyst', 'TABLE', 'pendo.live_column', 'SELECT'),
         ('analyst', 'TABLE', 'pendo.region', 'SELECT'),
         ('analyst', 'TABLE', 'pendo.effective_error_class', 'SELECT'),
+        ('analyst', 'TABLE', 'pendo._hubspot_association', 'SELECT'),
         ('operator', 'TABLE', 'pendo.pause', 'INSERT, DELETE'),
         ('operator', 'FUNCTION', 'pendo.pause(name,text)', 'EXECUTE'),
         ('operator', 'FUNCTION', 'pendo._wake()', 'EXECUTE'),
