@@ -160,14 +160,15 @@ my %running;
 
 # Options are those of test/sandbox/pendo.py, "_" for "-": size => 'small',
 # now => '...', frozen => 1, tls => [ $certificate, $key ],
-# switches => { name => 'value' }, seed => 1.
+# switches => { name => 'value' }, seed => 1; program => 'hubspot.py' starts another one.
 sub start
 {
 	my ($class, %options) = @_;
 	my $switches = delete $options{switches} // {};
+	my $program = delete $options{program} // 'pendo.py';
 	my $number = keys(%running) + 1;
 	my $file = PendoTest::work_folder() . "/tmp/stand-in.$$.$number." . int(time * 1000);
-	my @command = ('/usr/bin/python3', PendoTest::tree_folder() . '/test/sandbox/pendo.py',
+	my @command = ('/usr/bin/python3', PendoTest::tree_folder() . "/test/sandbox/$program",
 		'--exit-with-parent', '--port-file', $file);
 
 	foreach my $name (sort keys %options)

@@ -30,6 +30,8 @@ BEGIN
             requests := requests || pendo._start_work(work || jsonb_build_object('items', half, 'state', '{}'::jsonb));
         END LOOP;
         RETURN requests;
+    ELSIF class = 'split' THEN          -- it is this one's own fault
+        class := pendo._error_class(work ->> 'connector', NULL, remote.code, remote.message);
     END IF;
     PERFORM pendo._record(work, (
         SELECT jsonb_agg(jsonb_build_object('item', i -> 'item', 'outcome', 'failed', 'class', class,

@@ -21,8 +21,8 @@ BEGIN
                (r ->> 'is_created')::boolean AS is_created, r ->> 'code' AS code,
                left(r ->> 'message', 1000) AS message,
                CASE WHEN r ->> 'outcome' = 'failed' THEN
-                    coalesce(r ->> 'class', pendo._error_class(work ->> 'connector', answer.status,
-                                                               r ->> 'code', r ->> 'message')) END AS class
+                    coalesce(r ->> 'class', pendo._error_class(work ->> 'connector', NULL, r ->> 'code',
+                                                               r ->> 'message')) END AS class
           FROM jsonb_array_elements(results) r),
     judged AS MATERIALIZED (
         SELECT r.*, i ->> 'key' AS key, i ->> 'source' AS source,

@@ -1,0 +1,45 @@
+-- Steps of a delivery that no well-behaved remote system calls for: answers of any shape.
+CREATE TEMP TABLE answer (answer jsonb);
+INSERT INTO answer VALUES (NULL), ('null'), ('7'), ('"text"'), ('{}'), ('[]'), ('[null]'), ('[7,"x"]'), ('[[],{}]'),
+       ('[{"success":true},{"success":true,"id":7,"created":"yes"}]'), ('[{"success":"true"},{"errors":7}]'),
+       ('[{"success":false,"errors":[{"statusCode":7,"message":null,"fields":{"a":1}}]},{"success":false,"errors":[null]}]'),
+       ('{"results":7,"errors":7}'), ('{"results":{"id":1},"errors":{"message":[]}}'), ('{"results":[null,7,"x",[],{}],"errors":[null,7,"x",[],{}]}'),
+       ('{"results":[{"id":{"a":1},"properties":7,"objectWriteTraceId":17,"new":"no"}]}'),
+       ('{"results":[{"id":"9","properties":{"k":null},"objectWriteTraceId":"17"},{"id":"10","properties":{"k":7},"objectWriteTraceId":"17"}]}'),
+       ('{"errors":[{"context":7},{"context":{"objectWriteTraceId":"17","ids":{"a":1}},"message":{"a":1},"category":7}]}'),
+       ('{"status":"CANCELED","results":[],"errors":[{"context":{"id":"A"},"category":"X","message":"no"}]}'),
+       ('{"done":false,"nextRecordsUrl":"http://elsewhere.example/","records":[{"Id":7,"K":7}]}'), ('{"done":false,"records":7}'),
+       ('{"done":true,"records":[null,7,{"Id":{"a":1},"K":{"a":1},"F":[]},{"K":"A"},{"Id":"1","K":"A","F":"x"}]}');
+CREATE FUNCTION pg_temp.work(connector text, operation text, key_field text, asked text)
+RETURNS jsonb LANGUAGE sql AS $$
+SELECT jsonb_build_object('connector', connector, 'object', CASE connector WHEN 'hubspot' THEN 'tasks' ELSE 'Task' END, 'operation', operation,
+       'key_field', key_field, 'version', CASE connector WHEN 'hubspot' THEN '2026-09' ELSE 'v68.0' END,
+       'state', jsonb_build_object('asked', asked, 'sent', '[17,18]'::jsonb),
+       'items', '[{"item":17,"key":"A","fields":{"F":"x"},"look":true},{"item":18,"key":"B","fields":{},"links":[],"look":true}]'::jsonb)
+$$;
+-- No answer is an error, and nothing that was written is left without a result.
+SELECT c.connector, o.operation, k.key_field, s.asked, count(*) AS answers,
+       count(*) FILTER (WHERE jsonb_array_length((t.step).results) = 2) AS all_results,
+       count(*) FILTER (WHERE (t.step).results @> '[{"outcome":"delivered"}]') AS delivered,
+       count(*) FILTER (WHERE (t.step).results @> '[{"outcome":"unchanged"}]') AS unchanged,
+       count(*) FILTER (WHERE (t.step).method IS NOT NULL) AS go_on,
+       count(*) FILTER (WHERE (t.step).path ~ 'elsewhere') AS elsewhere
+  FROM (VALUES ('hubspot'), ('salesforce')) c (connector)
+ CROSS JOIN (VALUES ('create'), ('update'), ('upsert')) o (operation)
+ CROSS JOIN (VALUES ('K'), (NULL)) k (key_field)
+ CROSS JOIN (VALUES ('look'), ('write')) s (asked)
+ CROSS JOIN answer a
+ CROSS JOIN LATERAL (SELECT CASE c.connector
+       WHEN 'hubspot' THEN pendo._hubspot_step(pg_temp.work(c.connector, o.operation, k.key_field, s.asked), 200, a.answer)
+       ELSE pendo._salesforce_step(pg_temp.work(c.connector, o.operation, k.key_field, s.asked), 200, a.answer) END OFFSET 0) t (step)
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
+-- What they ask for first.
+SELECT c.connector, o.operation, k.key_field, (t.step).method, (t.step).path, (t.step).body
+  FROM (VALUES ('hubspot'), ('salesforce')) c (connector)
+ CROSS JOIN (VALUES ('create'), ('update'), ('upsert')) o (operation)
+ CROSS JOIN (VALUES ('K'), (NULL)) k (key_field)
+ CROSS JOIN (VALUES (false), (true)) l (look)
+ CROSS JOIN LATERAL (SELECT jsonb_set(pg_temp.work(c.connector, o.operation, k.key_field, NULL) - 'state', '{items,0,look}', to_jsonb(l.look))) w (work)
+ CROSS JOIN LATERAL (SELECT CASE c.connector WHEN 'hubspot' THEN pendo._hubspot_step(w.work, NULL, NULL)
+                                             ELSE pendo._salesforce_step(w.work, NULL, NULL) END OFFSET 0) t (step)
+ ORDER BY 1, 2, 3, l.look;
