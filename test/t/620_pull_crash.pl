@@ -79,7 +79,7 @@ make_pulls($node, $pendo, since => $since, tables => \@tables,
 	server => { first_byte_timeout => "${stall}s", stall_timeout => "${stall}s" });
 make_points($node);
 $node->safe_psql('postgres', 'SELECT pendo.unschedule()');
-set_settings($node, 'pendo_fdw.max_workers' => 2);
+set_settings($node, 'pendo_fdw.max_workers' => 3);
 
 # What is true within a while; else what there is, for whoever looks into it.
 sub wait_until

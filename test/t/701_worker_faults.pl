@@ -161,6 +161,8 @@ sub is_off_board { my ($there, $database) = @_; return wait_until($there, 'postg
 {
 	add_job($node, 'postgres', owner => 'alice', due => '0', every => '1 second');
 	wait_for_run($node, 'postgres', owner => 'alice', runs => 1);
+	add_job($node, 'postgres', task => 'deliver', owner => 'bob', due => '0', every => '1 second');
+	wait_for_run($node, 'postgres', task => 'deliver', owner => 'bob', runs => 1);
 	$node->backup('copy');
 	my $standby = PostgreSQL::Test::Cluster->new('standby');
 	$standby->init_from_backup($node, 'copy', has_streaming => 1);
@@ -173,6 +175,8 @@ sub is_off_board { my ($there, $database) = @_; return wait_until($there, 'postg
 	wait_until($standby, 'postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'pendo_fdw launcher'", 'promoted, it has a launcher');
 	my $runs = $standby->safe_psql('postgres', "SELECT count(*) FROM public.ran WHERE owner = 'alice'");
 	wait_for_run($standby, 'postgres', owner => 'alice', runs => $runs + 2, what => 'and what is due runs');
+	my $deliveries = $standby->safe_psql('postgres', "SELECT count(*) FROM public.ran WHERE owner = 'bob' AND task = 'deliver'");
+	wait_for_run($standby, 'postgres', task => 'deliver', owner => 'bob', runs => $deliveries + 2, what => 'deliveries too');
 	unlike(slurp_file($standby->logfile), qr/PANIC|TRAP|in a read-only transaction|terminated by signal/, 'without an accident');
 	$standby->stop('fast');
 }
