@@ -6,7 +6,6 @@ CREATE FUNCTION pendo._record(work jsonb, results jsonb, answer pendo._answer,
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET jit = off
 AS $$
 DECLARE
     this_org text;

@@ -8,7 +8,6 @@ CREATE FUNCTION pendo._take_items(connection name, class text, room integer, INO
                                   OUT works jsonb[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET jit = off
 SET enable_seqscan = off        -- whatever is known of an outbox that was empty a moment ago
 SET enable_bitmapscan = off
 AS $$

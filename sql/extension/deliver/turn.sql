@@ -5,6 +5,7 @@
 CREATE FUNCTION pendo._turn(wanted name, answers pendo._answer[], INOUT lanes pendo.lane[], OUT sent integer)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET jit = off       -- many small statements, whose costs look large
 AS $$
 DECLARE
     answer pendo._answer;
