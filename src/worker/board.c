@@ -30,7 +30,7 @@
 /*
  * Roles with pulls, and roles with deliveries, in all databases of the server.
  * Where they are more, some must wait until a survey finds room; 1024 entries
- * take 72 kB.
+ * take 64 kB.
  */
 #define ENTRY_COUNT 1024
 
