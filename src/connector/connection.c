@@ -105,14 +105,10 @@ find_budgets(PendoConnection *connection)
 		pendo_option_number(options, "requests_per_second"),
 		(int) pendo_option_integer(options, "request_burst"));
 	if (connector->search_path != NULL)
-	{
-		double rate = pendo_option_number(options, connector->search_rate);
-
-		/* Its burst is what a second allows: the limit is one of seconds. */
+		/* No burst: the limit counts within a second, and is small. */
 		connection->search_budget = pendo_throttle_budget(
 			psprintf("%s%s", connection->host, connector->search_path), secret,
-			rate, (int) rate);
-	}
+			pendo_option_number(options, connector->search_rate), 1);
 	pendo_secret_forget(secret);
 }
 

@@ -191,8 +191,15 @@ static bool
 renew_session(PendoStream *stream, Window *window,
 			  const PendoHttpOutcome *outcome)
 {
-	if (window->is_renewed ||
-		!pendo_auth_renew(stream->connection, outcome, window->error_body.data))
+	char *body = NULL;
+	size_t length;
+
+	if (window->is_renewed || outcome->status != 401)
+		return false;
+	if (window->error_body.len > 0)
+		body = pendo_http_plain_text(window->error_body.data,
+									 window->error_body.len, &length);
+	if (!pendo_auth_renew(stream->connection, outcome, body))
 		return false;
 	window->is_renewed = true;
 	drop_attempt(stream, window);

@@ -245,29 +245,39 @@ pendo_http_hint(const PendoHttpOutcome *outcome,
 	return "Check the URL of the server.";
 }
 
-/* The beginning of the remote text, inflated if need be; NULL if none. */
-static char *
-remote_text(const PendoHttpContext *context)
+char *
+pendo_http_plain_text(const char *body, size_t length, size_t *plain_length)
 {
-	size_t length = context->body_length;
 	size_t room = REMOTE_TEXT_LOOK;
-	char *plain;
-	char *text;
+	char *plain = palloc(room + 1);
 
-	if (context->body == NULL || length == 0)
-		return NULL;
-	plain = palloc(room);
-	if (length >= 2 && memcmp(context->body, "\x1f\x8b", 2) == 0)
+	if (length >= 2 && memcmp(body, "\x1f\x8b", 2) == 0)
 		/* as far as it goes: the end may be missing */
-		pendo_inflate_run(pendo_inflate_create(CurrentMemoryContext),
-						  context->body, &length, plain, &room);
+		pendo_inflate_run(pendo_inflate_create(CurrentMemoryContext), body,
+						  &length, plain, &room);
 	else
 	{
 		room = Min(length, room);
-		memcpy(plain, context->body, room);
+		memcpy(plain, body, room);
 	}
-	pendo_http_mask(plain, room, context->secret);
-	text = pendo_http_clean_text(plain, room, REMOTE_TEXT_LIMIT);
+	plain[room] = '\0';
+	*plain_length = room;
+	return plain;
+}
+
+/* The beginning of the remote text; NULL if none. */
+static char *
+remote_text(const PendoHttpContext *context)
+{
+	size_t length;
+	char *plain;
+	char *text;
+
+	if (context->body == NULL || context->body_length == 0)
+		return NULL;
+	plain = pendo_http_plain_text(context->body, context->body_length, &length);
+	pendo_http_mask(plain, length, context->secret);
+	text = pendo_http_clean_text(plain, length, REMOTE_TEXT_LIMIT);
 	return text[0] != '\0' ? text : NULL;
 }
 

@@ -81,6 +81,13 @@ pg_noreturn extern void pendo_http_raise(const PendoHttpOutcome *outcome,
 extern void pendo_http_mask(char *text, size_t length, const char *secret);
 
 /*
+ * The beginning of a body as received, inflated if need be and ended by NUL;
+ * palloc'ed.
+ */
+extern char *
+pendo_http_plain_text(const char *body, size_t length, size_t *plain_length);
+
+/*
  * Remote text made fit for a message: cut to "limit" characters at a
  * character boundary, control characters and invalid UTF-8 replaced; tags of
  * an HTML page dropped.  palloc'ed.

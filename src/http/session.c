@@ -29,9 +29,9 @@
 /*
  * Pairs of URL and credential in use at the same time on one machine.  Without
  * preload they must fit into what the server leaves unreserved, beside the
- * budgets: eight take about 40 kB.
+ * budgets: six take about 40 kB.
  */
-#define FEW_ENTRIES	 8
+#define FEW_ENTRIES	 6
 #define MANY_ENTRIES 128
 
 /* How often those who wait look. */
@@ -203,6 +203,14 @@ check_length(const char *text, Size room, const char *what)
 static void
 check_session(const PendoSession *session)
 {
+	for (const char *c = session->token; *c != '\0'; c++)
+	{
+		if (*c <= ' ' || *c > '~')
+			ereport(ERROR,
+					(errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
+					 errmsg("the sign-in's answer has a token that no header "
+							"can carry")));
+	}
 	check_length(session->token, PENDO_SESSION_TOKEN_BYTES, "token");
 	check_length(session->instance_url, PENDO_SESSION_URL_BYTES, "URL");
 	check_length(session->org, PENDO_SESSION_ID_BYTES, "organisation's id");

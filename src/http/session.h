@@ -17,7 +17,7 @@
 #include "http/keyed_hash.h"
 
 /* A token is opaque; those that are signed documents take some kB. */
-#define PENDO_SESSION_TOKEN_BYTES 4096
+#define PENDO_SESSION_TOKEN_BYTES 6144
 #define PENDO_SESSION_URL_BYTES	  256
 #define PENDO_SESSION_ID_BYTES	  32
 

@@ -14,7 +14,7 @@ my $output = work_folder() . '/output/tap/reference';
 mkdir $output;
 
 my $node = new_node();
-foreach my $page (qw(tables options settings))
+foreach my $page (qw(tables crm_tables options settings))
 {
 	my ($code, $text, $err) = $node->psql('postgres', slurp_file("$folder/$page.sql"));
 	is($code, 0, "$page.sql runs") or diag $err;

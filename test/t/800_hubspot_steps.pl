@@ -10,7 +10,7 @@ use PendoTest;
 use Test::More;
 
 my $node = new_node();
-my $stand_in = start_stand_in(program => 'hubspot.py', time_zone => undef);
+my $stand_in = start_stand_in(kind => 'hubspot', time_zone => undef);
 my $hubspot = DeliverySteps->new($node, hubspot => $stand_in);
 my %company = (object => 'companies', key_field => 'external_id');
 

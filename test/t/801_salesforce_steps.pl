@@ -10,7 +10,7 @@ use PendoTest;
 use Test::More;
 
 my $node = new_node();
-my $stand_in = start_stand_in(program => 'salesforce.py');
+my $stand_in = start_stand_in(kind => 'salesforce');
 my $salesforce = DeliverySteps->new($node, salesforce => $stand_in);
 my %account = (object => 'Account', key_field => 'Pendo_Key__c');
 

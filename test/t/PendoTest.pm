@@ -17,11 +17,12 @@ use strict;
 use warnings;
 use Carp;
 use Exporter 'import';
+use JSON::PP ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More ();
 
-our @EXPORT = qw(start_stand_in new_node connect_live write_secret quote_literal
+our @EXPORT = qw(start_stand_in new_node connect_live connect_crm write_secret quote_literal
   sqlstate_of tree_folder work_folder);
 
 # The copy of the checkout that this run tests.
@@ -103,6 +104,32 @@ sub connect_live
 	return;
 }
 
+# Make server, user mapping of the superuser and live tables for a stand-in of
+# HubSpot or Salesforce: connect_crm($node, $stand_in, 'name', %server_options), with
+# the secrets in files "name" and, for its refresh token, "name.refresh".
+sub connect_crm
+{
+	my ($node, $stand_in, $name, %options) = @_;
+	my $refresh = delete $options{refresh};
+	my %server = (requests_per_second => 10000, request_burst => 1000, retry_delay => '1ms',
+		$stand_in->{token} ? (base_url => $stand_in->url, searches_per_second => 10000) : (), %options);
+	my $json = JSON::PP->new->canonical->encode(\%server);
+	my $call;
+
+	write_secret($name => $stand_in->{token} // $stand_in->{client_secret});
+	if ($stand_in->{token})
+	{
+		$call = "pendo.connect_hubspot('$name', secret_file => '$name', ";
+	}
+	else
+	{
+		write_secret("$name.refresh" => $stand_in->{refresh_token}) if $refresh;
+		$call = "pendo.connect_salesforce('$name', '" . $stand_in->url . "', '$stand_in->{client_id}', '$name', "
+		  . ($refresh ? "refresh_token_file => '$name.refresh', " : '');
+	}
+	return $node->safe_psql('postgres', "SELECT * FROM ${call}schema => '$name', options => " . quote_literal($json) . ')');
+}
+
 # OPTIONS (...) of a command, or nothing.
 sub option_list
 {
@@ -160,15 +187,16 @@ my %running;
 
 # Options are those of test/sandbox/pendo.py, "_" for "-": size => 'small',
 # now => '...', frozen => 1, tls => [ $certificate, $key ],
-# switches => { name => 'value' }, seed => 1; program => 'hubspot.py' starts another one.
+# switches => { name => 'value' }, seed => 1; kind => 'hubspot' or 'salesforce' for
+# one of those.
 sub start
 {
 	my ($class, %options) = @_;
 	my $switches = delete $options{switches} // {};
-	my $program = delete $options{program} // 'pendo.py';
+	my $kind = delete $options{kind} // 'pendo';
 	my $number = keys(%running) + 1;
 	my $file = PendoTest::work_folder() . "/tmp/stand-in.$$.$number." . int(time * 1000);
-	my @command = ('/usr/bin/python3', PendoTest::tree_folder() . "/test/sandbox/$program",
+	my @command = ('/usr/bin/python3', PendoTest::tree_folder() . "/test/sandbox/$kind.py",
 		'--exit-with-parent', '--port-file', $file);
 
 	foreach my $name (sort keys %options)

@@ -72,8 +72,8 @@ static const PendoOption options[] = {
 	 .description =
 		 "Requests a second, shared by all who use the same token.  HubSpot "
 		 "allows an app 190 in 10 seconds, 100 in its Free and Starter "
-		 "editions; with its burst, 10 a second stay below 190 and leave a "
-		 "third to others.  For the smaller editions set 8."},
+		 "editions; with its burst, 10 a second are at most 120 and leave a "
+		 "third to others.  For the smaller editions set 7."},
 	{.name = "searches_per_second",
 	 .where = SERVER,
 	 .type = PENDO_OPTION_NUMBER,
@@ -81,8 +81,8 @@ static const PendoOption options[] = {
 	 .min = 0.01,
 	 .max = 10000,
 	 .description =
-		 "Searches a second, which have a budget of their own.  HubSpot "
-		 "allows an account 5, whatever its apps."},
+		 "Searches a second, which have a budget of their own, without a "
+		 "burst.  HubSpot allows an account 5, whatever its apps."},
 	{.name = "secret_file",
 	 .where = MAPPING,
 	 .type = PENDO_OPTION_SECRET_FILE,

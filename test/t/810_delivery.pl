@@ -1,0 +1,200 @@
+
+# From the outbox to remote records: who may deliver where, what becomes of items, and that a
+# copy of the server stays silent.
+
+use strict;
+use warnings;
+use JSON::PP;
+use PendoTest;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $hubspot = start_stand_in(kind => 'hubspot', size => 0);
+my $salesforce = start_stand_in(kind => 'salesforce');
+write_secret('hubspot_token', $hubspot->{token});
+write_secret('salesforce_secret', $salesforce->{client_secret});
+
+my $node = new_node(settings => { 'pendo_fdw.environment' => 'production' });
+my $fast = '"requests_per_second": 1000, "request_burst": 1000, "retry_delay": "1ms", "first_byte_timeout": "2s"';
+
+$node->safe_psql('postgres', qq{
+	SET client_min_messages = warning;
+	SELECT pendo.connect_hubspot('hs', secret_file => 'hubspot_token', environment => 'production',
+		expected_org => '$hubspot->{portal_id}', options => '{"base_url": "$hubspot->{url}", $fast}');
+	SELECT pendo.connect_salesforce('sf', '$salesforce->{url}', '$salesforce->{client_id}',
+		client_secret_file => 'salesforce_secret', environment => 'production',
+		expected_org => '$salesforce->{org_id}', options => '{$fast}');});
+
+sub value { return $node->safe_psql('postgres', $_[0]) }
+sub deliver { value('SET client_min_messages = warning; CALL pendo.deliver()'); return }
+
+# What the log says of an item: its outcomes.
+sub outcomes { return value("SELECT string_agg(outcome, ' ' ORDER BY id) FROM pendo.delivery WHERE item = $_[0]") }
+
+sub put
+{
+	my ($key, $fields, %more) = @_;
+	my $connection = delete $more{connection} // 'hs';
+	my $object = delete $more{object} // ($connection eq 'hs' ? 'companies' : 'Account');
+	my $field = $connection eq 'hs' ? 'external_id' : 'Pendo_Key__c';
+	my $rest = join '', map { ", $_ => $more{$_}" } sort keys %more;
+
+	$rest .= ", key_field => '$field'" unless exists $more{key_field};
+	return value("SELECT pendo.enqueue('$connection', '$object', '$key', '" . encode_json($fields) . "'$rest)");
+}
+
+sub records
+{
+	my ($stand_in, $object) = @_;
+	my $text = $stand_in->control(GET => "records/$object");
+
+	return map { decode_json($_) } split /\n/, $text if $text !~ /^\s*\[/;
+	return @{ decode_json($text) };
+}
+
+sub company { my ($key) = @_; return grep { ($_->{properties}{external_id} // '') eq $key } records($hubspot, 'companies') }
+
+# Requests that write, as the stand-in saw them.
+sub writes { return grep { $_->{write} && $_->{path} !~ m{/oauth} } $_[0]->log }
+
+# --- one of each kind --------------------------------------------------------
+
+my $one = put('one', { name => 'One' });
+my $account = put('one', { Name => 'One' }, connection => 'sf');
+my $task = put('nps d1', { hs_task_subject => 'Call', hs_timestamp => '2026-01-01T00:00:00Z' },
+	object => 'tasks', operation => "'create'", key_field => 'NULL', class => "'signal'");
+is(outcomes($one), '', 'nothing is sent by the transaction that wrote it');
+deliver();
+is(outcomes($_->[0]), 'delivered', $_->[1]) foreach [ $one, 'HubSpot: upsert' ], [ $account, 'Salesforce: upsert' ], [ $task, 'HubSpot: task' ];
+is((company('one'))[0]{properties}{name}, 'One', 'the company is there');
+is(value("SELECT remote_id FROM pendo.delivery WHERE item = $one"), (company('one'))[0]{id}, 'and its id is known');
+is(value('SELECT count(*) FROM pendo.waiting'), 0, 'nothing waits');
+is(value('SELECT count(*) FROM pendo.problem'), 0, 'there is no problem');
+
+# --- what becomes of items ---------------------------------------------------
+
+my $expired = put('late', { name => 'Late' }, expires_at => "now() - interval '1 s'");
+my $later = put('later', { name => 'Later' }, not_before => "now() + interval '1 hour'");
+my @versions = map { put('often', { name => "V$_" }) } 1 .. 3;
+my $partly = put('often', { city => 'Rome' });
+my $bad = put('bad', { nonsense => 'x' });
+deliver();
+is(outcomes($expired), 'expired', 'one that came too late');
+is(value("SELECT reason FROM pendo.waiting WHERE item = $later"), 'later', 'one that is to be sent later');
+is(join(' ', map { outcomes($_) } @versions), 'superseded superseded delivered', 'the newest wins');
+is(outcomes($partly), 'delivered', 'other fields of the same record are sent as well');
+my ($often) = company('often');
+is("$often->{properties}{name} $often->{properties}{city}", 'V3 Rome', 'and all is there');
+is(outcomes($bad), 'failed', 'one that HubSpot refuses');
+like(value("SELECT code || ': ' || message FROM pendo.failed_item WHERE item = $bad"), qr/^PROPERTY_DOESNT_EXIST: /,
+	'and its own words');
+like(value('SELECT what FROM pendo.problem'), qr/^1 item of companies failed at hs: PROPERTY_DOESNT_EXIST/, 'pendo.problem tells');
+is(value("SELECT pendo.retry('hs')"), 1, 'it can be tried again');
+deliver();
+is(outcomes($bad), 'retry failed', 'in vain');
+is(value("SELECT pendo.discard(item => $bad)"), 1, 'and be given up');
+is(value('SELECT count(*) FROM pendo.problem'), 0, 'then there is no problem');
+is(sqlstate_of($node, 'SELECT pendo.discard()'), '22004', 'but not everything by an oversight');
+is(sqlstate_of($node, "SELECT pendo.enqueue('nowhere', 'x', 'k', '{}')"), '42704', 'a connection that is none');
+is(sqlstate_of($node, "BEGIN; CALL pendo.deliver();"), '25001', 'not within a transaction');
+
+# --- a connection that does not answer ----------------------------------------
+
+$hubspot->set_faults({ id => 'down', match => { write => JSON::PP::true }, fault => 'html_error', args => { code => 503 }, times => -1 });
+my @waiting = map { put("down $_", { name => 'D' }) } 1 .. 3;
+for (1 .. 40)
+{
+	deliver();
+	value("UPDATE pendo.waiting SET due_at = now() WHERE key LIKE 'down %'");
+	last if value('SELECT count(*) FROM pendo.connection_state WHERE open_until > now()');
+}
+is(value("SELECT failures FROM pendo.connection_state WHERE connection = 'hs'"), 3, 'after three failures it rests');
+like(value('SELECT what FROM pendo.problem'), qr/^connection hs does not answer, 3 times/, 'pendo.problem tells');
+$hubspot->clear_log;
+deliver();
+is(scalar($hubspot->log), 0, 'nothing is sent to it');
+$hubspot->clear_faults;
+value('UPDATE pendo.connection_state SET open_until = NULL');
+deliver();
+is(join(' ', map { outcomes($_) =~ s/retry //gr } @waiting), 'delivered delivered delivered', 'then all is delivered');
+is(value("SELECT failures FROM pendo.connection_state WHERE connection = 'hs'"), 0, 'and the failures are forgotten');
+
+# --- whose mapping ------------------------------------------------------------
+
+value(qq{SET client_min_messages = warning; SELECT pendo.create_roles();
+	CREATE ROLE ann; CREATE ROLE bob; GRANT pendo_analyst TO ann, bob;
+	GRANT USAGE ON FOREIGN SERVER hs TO ann, bob;
+	CREATE USER MAPPING FOR ann SERVER hs OPTIONS (access_token '$hubspot->{second_token}');});
+my $as_ann = value("SET ROLE ann; SELECT pendo.enqueue('hs', 'companies', 'ann', '{\"name\": \"Ann\"}', key_field => 'external_id')");
+my $as_bob = value("SET ROLE bob; SELECT pendo.enqueue('hs', 'companies', 'bob', '{\"name\": \"Bob\"}', key_field => 'external_id')");
+deliver();
+is(outcomes($as_ann), '', 'what is ann\'s is not sent by somebody else');
+is(value('SET ROLE bob; SELECT count(*) FROM pendo.outbox'), 1, 'nor seen');
+is(sqlstate_of($node, "SET ROLE bob; INSERT INTO pendo.outbox (owner, connection, object, key_field, key, fields) VALUES ('ann', 'hs', 'companies', 'external_id', 'x', '{}')"),
+	'42501', 'nor written');
+$hubspot->clear_log;
+value('SET client_min_messages = warning; SET ROLE ann; CALL pendo.deliver()');
+is(outcomes($as_ann), 'delivered', 'but by ann');
+is(join(' ', map { $_->{key} } writes($hubspot)), 'second', 'with her own token');
+isnt(sqlstate_of($node, 'SET ROLE bob; CALL pendo.deliver()'), '00000', 'who has no mapping is told');
+is(outcomes($as_bob), '', 'and nothing is sent');
+
+# --- not from here, not to there ------------------------------------------------
+
+# Each: what is changed, what pendo.problem says then, and what undoes it.
+my @refusals = (
+	[ "ALTER SERVER hs OPTIONS (SET environment 'staging')", qr/this server is environment "production", connection "hs" is for "staging"/,
+		"ALTER SERVER hs OPTIONS (SET environment 'production')" ],
+	[ 'ALTER SERVER hs OPTIONS (DROP environment)', qr/does not say for which environment it is/,
+		"ALTER SERVER hs OPTIONS (ADD environment 'production')" ],
+	[ "ALTER SERVER hs OPTIONS (SET expected_org '1')", qr/leads to organisation "$hubspot->{portal_id}", not to "1"/,
+		"ALTER SERVER hs OPTIONS (SET expected_org '$hubspot->{portal_id}')" ],
+	[ 'ALTER SERVER hs OPTIONS (DROP expected_org)', qr/does not say which organisation must be at its other end/,
+		"ALTER SERVER hs OPTIONS (ADD expected_org '$hubspot->{portal_id}')" ]);
+foreach my $refusal (@refusals)
+{
+	my ($change, $what, $undo) = @$refusal;
+
+	value($change);
+	my $item = put('refused', { name => $change });
+	$hubspot->clear_log;
+	deliver();
+	is(scalar(writes($hubspot)), 0, "$change: nothing is delivered");
+	is(outcomes($item), '', 'the item is kept');
+	like(value('SELECT what FROM pendo.problem'), $what, 'pendo.problem says why');
+	isnt(value('SELECT coalesce(next_statement, \'\') FROM pendo.problem'), '', 'and what to do');
+	value($undo);
+	deliver();
+	is(outcomes($item), 'delivered', 'undone: it is delivered');
+}
+
+# --- a copy of the server ----------------------------------------------------------
+
+put('copied', { name => 'Copied' });
+$node->backup('copy');
+my $copy = PostgreSQL::Test::Cluster->new('copy');
+$copy->init_from_backup($node, 'copy');
+$copy->append_conf('postgresql.conf', "pendo_fdw.environment = 'copy'");
+$copy->start;
+$_->clear_log foreach $hubspot, $salesforce;
+$copy->safe_psql('postgres', 'CALL pendo.deliver()');
+is(scalar($hubspot->log) + scalar($salesforce->log), 0, 'a copy of the server does not even ask');
+like($copy->safe_psql('postgres', 'SELECT what FROM pendo.problem'),
+	qr/this server is environment "copy", connection "hs" is for "production"/, 'and says why');
+$copy->stop;
+
+# --- dumped and restored -------------------------------------------------------------
+
+my $dump = "$ENV{WORK}/tmp/delivery.dump";
+$node->command_ok([ 'pg_dump', '-Fc', '-f', $dump, $node->connstr('postgres') ], 'it is dumped with items in the outbox');
+$node->safe_psql('template1', 'CREATE DATABASE restored');
+$node->command_ok([ 'pg_restore', '-j', '2', '-d', $node->connstr('restored'), $dump ], 'and restored');
+$hubspot->clear_log;
+$node->safe_psql('restored', 'SET client_min_messages = warning; CALL pendo.deliver()');
+is(scalar(grep { $_->{operation} =~ /batch_upsert/ } writes($hubspot)), 1, 'what was open is delivered from there');
+is((company('copied'))[0]{properties}{name}, 'Copied', 'and arrives');
+is($node->safe_psql('restored', "SELECT string_agg(outcome, ' ') FROM pendo.delivery WHERE item = $one"), 'delivered',
+	'what was delivered before is not sent again');
+
+$_->stop foreach $hubspot, $salesforce;
+done_testing();
