@@ -8,7 +8,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT p.connection, p.owner,
          greatest(least(u.due_at, w.due_at), s.open_until,
-                  CASE WHEN r.refusal IS NOT NULL THEN clock_timestamp() + interval '1 minute' END)
+                  CASE WHEN r.refusal IS NOT NULL THEN clock_timestamp() + interval '1 minute'
+                       WHEN s.refusal IS NOT NULL THEN s.refused_at + interval '10 seconds' END)
     FROM pendo._outbox_connection() p
     LEFT JOIN pendo.connection_state s ON s.connection = p.connection AND s.owner = p.owner
    CROSS JOIN LATERAL pendo._refusal(p.connection, s.org) r

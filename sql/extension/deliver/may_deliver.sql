@@ -6,6 +6,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     s pendo.connection_state%ROWTYPE;
+    mark text;
+    why text;
+    hint text;
 BEGIN
     is_ok := false;
     IF pendo._is_paused(connection) OR pendo._connector(connection) IS NULL THEN
@@ -16,8 +19,15 @@ BEGIN
     IF s.open_until > clock_timestamp() OR NOT pendo._note_refusal(connection, NULL) THEN
         RETURN;
     END IF;
+    BEGIN
+        mark := pendo._credential_mark(connection);
+    EXCEPTION WHEN OTHERS THEN  -- no mapping, no such file ...: other connections go on
+        GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+        PERFORM pendo._refuse(connection, why, hint);
+        RETURN;
+    END;
     IF s.org IS NOT NULL AND s.checked_at > clock_timestamp() - interval '1 hour'
-       AND s.credential = pendo._credential_mark(connection) THEN
+       AND s.credential = mark THEN
         is_ok := pendo._note_refusal(connection, s.org);
     ELSIF coalesce(s.checked_at < clock_timestamp() - interval '1 minute' OR s.org IS NOT NULL, true)
           AND NOT EXISTS (SELECT FROM pendo._in_flight() f

@@ -29,14 +29,15 @@ DECLARE
     org text := CASE WHEN answer.status = 200 THEN
                      coalesce(body ->> 'portalId', body -> 'records' -> 0 ->> 'Id') END;
 BEGIN
-    INSERT INTO pendo.connection_state AS s (connection, org, credential, checked_at, refusal, refusal_hint)
+    INSERT INTO pendo.connection_state AS s (connection, org, credential, checked_at, refusal, refusal_hint, refused_at)
     VALUES ((work ->> 'connection')::name, org, work ->> 'mark', clock_timestamp(),
             CASE WHEN org IS NULL THEN format('the connection cannot say which organisation it leads to: %s',
                                               coalesce(answer.message, 'HTTP status ' || answer.status)) END,
-            answer.hint)
+            answer.hint, CASE WHEN org IS NULL THEN clock_timestamp() END)
     ON CONFLICT (connection, owner) DO UPDATE
        SET org = excluded.org, credential = excluded.credential, checked_at = excluded.checked_at,
-           refusal = excluded.refusal, refusal_hint = excluded.refusal_hint;
+           refusal = excluded.refusal, refusal_hint = excluded.refusal_hint,
+           refused_at = excluded.refused_at;
     IF org IS NULL AND (answer.status = 0 OR answer.status >= 500) THEN
         PERFORM pendo._note_connection((work ->> 'connection')::name, answer.message);
     END IF;

@@ -80,7 +80,7 @@ SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
  GROUP BY p.name
 HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes')
 UNION ALL
-SELECT NULL, format('nothing is delivered to %s: %s', s.connection, s.refusal), s.checked_at,
+SELECT NULL, format('nothing is delivered to %s: %s', s.connection, s.refusal), s.refused_at,
        'what is in the outbox for it waits', coalesce(s.refusal_hint, format('SELECT * FROM pendo.check(%L);', s.connection))
   FROM pendo.connection_state s
  WHERE s.refusal IS NOT NULL

@@ -8,6 +8,7 @@ CREATE TABLE pendo.connection_state (
     checked_at timestamptz,
     refusal text,
     refusal_hint text,
+    refused_at timestamptz,
     failures integer NOT NULL DEFAULT 0,
     failing_since timestamptz,
     open_until timestamptz,
@@ -29,6 +30,7 @@ COMMENT ON COLUMN pendo.connection_state.credential IS
 COMMENT ON COLUMN pendo.connection_state.checked_at IS 'when that was asked';
 COMMENT ON COLUMN pendo.connection_state.refusal IS 'why nothing is delivered; NULL: it may be';
 COMMENT ON COLUMN pendo.connection_state.refusal_hint IS 'what to do about it';
+COMMENT ON COLUMN pendo.connection_state.refused_at IS 'when that was last found';
 COMMENT ON COLUMN pendo.connection_state.failures IS 'requests in a row that had no useful answer';
 COMMENT ON COLUMN pendo.connection_state.failing_since IS 'when the first of them failed';
 COMMENT ON COLUMN pendo.connection_state.open_until IS 'nothing is sent before';
