@@ -138,7 +138,7 @@ SELECT pendo._error_class('salesforce', NULL, 'FIELD_CUSTOM_VALIDATION_EXCEPTION
        pendo._error_class('salesforce', NULL, 'FIELD_CUSTOM_VALIDATION_EXCEPTION', 'else') AS shipped,
        pendo._error_class('salesforce', 400, 'INVALID_FIELD', 'No such column') AS replaced;
 SELECT class, is_own FROM pendo.effective_error_class
- WHERE (connector, code) = ('salesforce', 'INVALID_FIELD') ORDER BY rank;
+ WHERE (connector, code) = ('salesforce', 'INVALID_FIELD') ORDER BY is_own DESC;
 ROLLBACK;
 \set VERBOSITY terse
 INSERT INTO pendo.error_class (class) VALUES ('ignore');

@@ -24,7 +24,8 @@ is(as_team($node, 'postgres', q{SELECT object, state FROM pendo.upgrade_model('p
 $node->safe_psql('postgres', q{
 	CREATE ROLE reader;
 	SELECT pendo.grant_access('reader', 'application');
-	SELECT pendo.pause('other', 'its contract ended');});
+	SELECT pendo.pause('other', 'its contract ended');
+	INSERT INTO pendo.error_class (code, class) VALUES ('OURS', 'retry');});
 as_team($node, 'postgres', q{
 	ALTER TABLE local.account ADD COLUMN note text, ADD COLUMN name text GENERATED ALWAYS AS (account_id || '!') STORED;
 	UPDATE local.account SET note = 'call ' || account_id;
@@ -148,6 +149,7 @@ foreach my $way (sort keys %way)
 	run_pulls($node, $way);
 	is(differences($node, $way), '', "$way: after all have run, everything is here");
 	is(value($way, q{SELECT count(*) FROM pendo.ledger WHERE lease_pid IS NOT NULL OR attempts > 0}), 0, "$way: no lease is left");
+	is(value($way, q{SELECT pendo._error_class('hubspot', NULL, 'OURS', '')}), 'retry', "$way: an error class of their own is known");
 	is(value($way, q{SELECT what FROM pendo.problem}), "the pull is paused\nconnection other is paused: its contract ended", "$way: what rests still does");
 }
 is(value('postgres', 'SELECT count(*) > 0 FROM pendo.ledger WHERE lease_pid = ' . $running->backend), 't', 'the original pull runs all the time');

@@ -75,6 +75,18 @@ $run = $hubspot->deliver(object => 'contacts', key_field => 'email',
 	items => [ map { { key => $_, fields => { firstname => $_ } } } 'bob@example.com', 'Bob@Example.com' ]);
 is_deeply([ calls($run), map { $_->{is_created} ? 1 : 0 } @{ $run->{results} }{ 'bob@example.com', 'Bob@Example.com' } ],
 	[ [ 'upsert', 'upsert' ], 1, 0 ], 'keys that are one to HubSpot go one after the other');
+foreach my $case (qw(exact ignored))
+{
+	my @keys = ($case, uc $case, ucfirst $case);
+	my @cases = map { { key => $_, fields => { name => 'case' } } } @keys;
+	$stand_in->set_switches(unique_case => $case);
+	$hubspot->deliver(%company, items => [ @cases[ 0, 1 ] ]);
+	$run = $hubspot->deliver(%company, look => 1, items => \@cases);
+	is_deeply([ map { $run->{results}{$_}{outcome} . ($run->{results}{$_}{is_created} ? '!' : '') } @keys ],
+		$case eq 'exact' ? [ 'unchanged', 'unchanged', 'delivered!' ] : [ 'delivered', 'unchanged', 'delivered' ], "keys in capitals, case $case")
+	  or diag(explain($run->{results}));
+	$stand_in->control(DELETE => 'switches');
+}
 
 # Some inputs fail by themselves, some of them alike.
 $hubspot->effects;

@@ -1,20 +1,16 @@
--- What is done about errors: a team's rows, then ours; among those that fit, the first
--- with a status, then with a code, then with a pattern.
+-- What is done about errors.  Among the rows that fit one, a team's come first, then those
+-- with a status, with a code, and with a pattern.
 CREATE VIEW pendo.effective_error_class AS
-SELECT row_number() OVER (ORDER BY is_own DESC, status IS NULL, code IS NULL, pattern IS NULL,
-                                   connector IS NULL, connector, status, code, pattern) AS rank,
-       connector, status, code, pattern, class, hint, is_own
-  FROM (SELECT connector, status, code, pattern, class, hint, true AS is_own
-          FROM pendo.error_class
-        UNION ALL
-        SELECT connector, status, code, pattern, class, hint, false
-          FROM pendo.error_class_default d
-         WHERE NOT EXISTS (SELECT FROM pendo.error_class o
-                            WHERE (o.connector, o.status, o.code, o.pattern)
-                                  IS NOT DISTINCT FROM (d.connector, d.status, d.code, d.pattern))) e;
+SELECT connector, status, code, pattern, class, hint, true AS is_own
+  FROM pendo.error_class
+UNION ALL
+SELECT connector, status, code, pattern, class, hint, false
+  FROM pendo.error_class_default d
+ WHERE NOT EXISTS (SELECT FROM pendo.error_class o
+                    WHERE (o.connector, o.status, o.code, o.pattern)
+                          IS NOT DISTINCT FROM (d.connector, d.status, d.code, d.pattern));
 REVOKE ALL ON pendo.effective_error_class FROM PUBLIC;
-COMMENT ON VIEW pendo.effective_error_class IS 'what is done about errors of remote systems, first that fits first';
-COMMENT ON COLUMN pendo.effective_error_class.rank IS 'the row of the lowest rank that fits is what counts';
+COMMENT ON VIEW pendo.effective_error_class IS 'what is done about errors of remote systems';
 COMMENT ON COLUMN pendo.effective_error_class.connector IS 'connector; NULL: all';
 COMMENT ON COLUMN pendo.effective_error_class.status IS 'HTTP status of the whole request, 0: no answer; NULL: any, and of a single item';
 COMMENT ON COLUMN pendo.effective_error_class.code IS 'the remote system''s code; NULL: any';

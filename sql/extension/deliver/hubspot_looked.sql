@@ -1,5 +1,6 @@
 -- Results of the items whose records an answer to _hubspot_look shows, and which need not
--- be written.
+-- be written.  Addresses, and keys of some accounts, are one if they differ in case alone; a
+-- record whose very key another item has is not meant.
 CREATE FUNCTION pendo._hubspot_looked(work jsonb, answer jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -23,18 +24,22 @@ BEGIN
              WHERE work #> '{state,sent}' @> (i -> 'item')), '[]');
     END IF;
     RETURN coalesce((
-        SELECT jsonb_agg(CASE WHEN is_create
-                              THEN jsonb_build_object('item', i.item, 'outcome', 'delivered', 'remote_id', r.id, 'is_created', false)
-                              ELSE jsonb_build_object('item', i.item, 'outcome', 'unchanged', 'remote_id', r.id, 'is_created', false) END)
-          FROM (SELECT e -> 'item' AS item, lower(btrim(e ->> 'key')) AS key, e -> 'fields' AS fields
-                  FROM jsonb_array_elements(work -> 'items') e) i
-          JOIN (SELECT DISTINCT ON (key) *
-                  FROM (SELECT lower(btrim(CASE WHEN key_field IS NULL THEN r ->> 'id' ELSE r -> 'properties' ->> key_field END)) AS key,
-                               r ->> 'id' AS id, r -> 'properties' AS properties
-                          FROM jsonb_path_query(answer, 'lax $.results[*]') r) k) r USING (key)
+        WITH sent AS MATERIALIZED (
+            SELECT i -> 'item' AS item, btrim(i ->> 'key') AS key, i -> 'fields' AS fields
+              FROM jsonb_array_elements(work -> 'items') i),
+        found AS MATERIALIZED (
+            SELECT btrim(CASE WHEN key_field IS NULL THEN r ->> 'id' ELSE r -> 'properties' ->> key_field END) AS key,
+                   r ->> 'id' AS id, r -> 'properties' AS properties
+              FROM jsonb_path_query(answer, 'lax $.results[*]') r)
+        SELECT jsonb_agg(jsonb_build_object('item', m.item, 'outcome', CASE WHEN is_create THEN 'delivered' ELSE 'unchanged' END,
+                                            'remote_id', m.id, 'is_created', false))
+          FROM (SELECT DISTINCT ON (s.item) s.item, s.fields, f.id, f.properties
+                  FROM sent s JOIN found f ON lower(s.key) = lower(f.key)
+                 WHERE s.key = f.key OR f.key NOT IN (SELECT key FROM sent)
+                 ORDER BY s.item, s.key = f.key DESC) m
          WHERE is_create
-            OR NOT EXISTS (SELECT FROM jsonb_each(i.fields) f
-                            WHERE NOT (r.properties ? f.key AND pendo._same_value(f.value, r.properties -> f.key)))), '[]');
+            OR NOT EXISTS (SELECT FROM jsonb_each(m.fields) p
+                            WHERE NOT (m.properties ? p.key AND pendo._same_value(p.value, m.properties -> p.key)))), '[]');
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._hubspot_looked(jsonb, jsonb) FROM PUBLIC;

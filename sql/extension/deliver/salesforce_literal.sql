@@ -1,8 +1,8 @@
--- A text as a literal of SOQL.
+-- A text as a literal of SOQL.  It is put into the queries that call it, so it pins no
+-- search_path.
 CREATE FUNCTION pendo._salesforce_literal(value text)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT '''' || replace(replace(replace(replace(replace(value, '\', '\\'), '''', '\'''), E'\n', '\n'), E'\r', '\r'), E'\t', '\t') || '''';
 END;

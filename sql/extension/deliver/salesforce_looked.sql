@@ -11,7 +11,7 @@ DECLARE
     look boolean := work @? '$.items[0].look ? (@ == true)';
 BEGIN
     RETURN coalesce((
-        SELECT jsonb_agg(r.result)
+        SELECT jsonb_agg(r.result) FILTER (WHERE r.result IS NOT NULL)
           FROM (SELECT CASE WHEN operation = 'create'
                             THEN jsonb_build_object('item', m.item, 'outcome', 'delivered', 'remote_id', m.id, 'is_created', false)
                             WHEN is_update AND m.matches > 1
@@ -32,8 +32,7 @@ BEGIN
                 UNION ALL
                 SELECT jsonb_build_object('item', s, 'outcome', 'failed', 'code', 'NOT_FOUND', 'message', 'no record has this key')
                   FROM jsonb_array_elements(work #> '{state,sent}') s
-                 WHERE is_update AND is_last AND NOT ids ? (s #>> '{}')) r
-         WHERE r.result IS NOT NULL), '[]');
+                 WHERE is_update AND is_last AND NOT ids ? (s #>> '{}')) r), '[]');
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._salesforce_looked(jsonb, jsonb, jsonb, boolean) FROM PUBLIC;

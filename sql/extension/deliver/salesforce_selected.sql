@@ -8,11 +8,11 @@ AS $$
 BEGIN
     RETURN ARRAY(
         SELECT DISTINCT ON (lower(n.name)) n.name
-          FROM jsonb_array_elements(work -> 'items') i, jsonb_each(i -> 'fields') f,
-               LATERAL (SELECT f.key WHERE jsonb_typeof(f.value) <> 'object'
+          FROM (SELECT DISTINCT f.key, CASE jsonb_typeof(f.value) WHEN 'object' THEN f.value END AS parent
+                  FROM jsonb_array_elements(work -> 'items') i, jsonb_each(i -> 'fields') f) d,
+               LATERAL (SELECT d.key WHERE d.parent IS NULL
                         UNION ALL
-                        SELECT f.key || '.' || p.key FROM jsonb_each(CASE jsonb_typeof(f.value) WHEN 'object' THEN f.value END) p
-                         WHERE p.key <> 'attributes') n (name)
+                        SELECT d.key || '.' || k FROM jsonb_object_keys(d.parent) k WHERE k <> 'attributes') n (name)
          WHERE lower(n.name) NOT IN ('id', lower(coalesce(work ->> 'key_field', 'id')))
          ORDER BY lower(n.name), n.name);
 END

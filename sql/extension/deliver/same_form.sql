@@ -25,8 +25,8 @@ BEGIN
     IF mine IS NULL OR theirs IS NULL THEN
         RETURN false;
     END IF;
-    IF replace(mine, '+00:00', 'Z') = replace(theirs, '.000Z', 'Z') THEN    -- most times are that
-        RETURN true;
+    IF replace(mine, '+00:00', 'Z') IN (replace(theirs, '.000Z', 'Z'), replace(theirs, '.000+0000', 'Z')) THEN
+        RETURN true;            -- most times are that
     END IF;
     IF theirs ~ number AND mine ~ number AND (jsonb_typeof(sent) = 'number' OR jsonb_typeof(remote) = 'number') THEN
         RETURN mine::numeric = theirs::numeric;
