@@ -76,6 +76,8 @@ send_window(PendoStream *stream, Window *window)
 	old = MemoryContextSwitchTo(window->context);
 	path = stream->source->request(stream->source->arg, window->what, &spec);
 	pendo_auth_apply(stream->connection, path, false, &spec);
+	if (stream->connection->connector->login != NULL)
+		stream->look_again = true; /* a sign-in waits */
 	window->request = pendo_http_request_start(window->context, &spec);
 	pendo_auth_forget(&spec);
 	initStringInfo(&window->error_body);
