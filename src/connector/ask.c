@@ -9,6 +9,7 @@
 
 #include "connector/ask.h"
 #include "connector/auth.h"
+#include "connector/connector.h"
 #include "http/secret.h"
 
 bool
@@ -26,6 +27,15 @@ pendo_mask_answer(PendoHttpAnswer *answer, const char *secret)
 	pendo_http_mask(answer->body.data, answer->body.len, secret);
 	if (answer->request_id != NULL)
 		pendo_http_mask(answer->request_id, strlen(answer->request_id), secret);
+}
+
+static bool
+is_limited(const PendoConnection *connection, const PendoHttpAnswer *answer)
+{
+	const PendoConnector *connector = connection->connector;
+
+	return connector->is_limited != NULL && answer->outcome.status >= 400 &&
+		   connector->is_limited(answer->outcome.status, answer->body.data);
 }
 
 PendoHttpAnswer *
@@ -46,6 +56,7 @@ pendo_ask_any(PendoConnection *connection, const char *path, bool for_writing,
 		if (!pendo_answer_is_good(answer))
 			pendo_mask_answer(answer, secret);
 		pendo_secret_forget(secret);
+		answer->outcome.is_limited = is_limited(connection, answer);
 		if (!is_first ||
 			!pendo_auth_renew(connection, &answer->outcome, answer->body.data))
 			return answer;
@@ -69,7 +80,7 @@ pendo_ask(PendoConnection *connection, const char *path, PendoHttpSpec *spec,
 	context.body_length = answer->body.len;
 	context.request_id = answer->request_id;
 	context.attempts = answer->attempts;
-	if (answer->outcome.status == 429)
+	if (answer->outcome.status == 429 || answer->outcome.is_limited)
 		context.opens_at = pendo_throttle_held_until(connection->budget);
 	pendo_http_raise(&answer->outcome, &context);
 }

@@ -64,6 +64,9 @@ typedef struct PendoConnector
 	/* Does a 401 of this body mean that a new session helps?  NULL: always. */
 	bool (*is_session_over)(const char *body);
 
+	/* Does this body of an error mean a limit that is used up?  NULL: never. */
+	bool (*is_limited)(int status, const char *body);
+
 	/*
 	 * Requests whose path ends so have a budget of their own, whose rate that
 	 * server option sets; NULL: there are none.

@@ -274,27 +274,31 @@ pendo_crm_time(int64 ms)
 					(int) (fraction / 1000));
 }
 
-void
+int
 pendo_crm_fill_source(PendoStreamSource *source, const PendoScan *scan,
-					  const char *const *more)
+					  const char *const *const *more)
 {
 	const PendoRelation *relation = scan->relation;
-	const char *const **paths = palloc0(sizeof(char **) *
-										(bms_num_members(scan->columns) + 1));
-	int count = 0;
+	int count = bms_num_members(scan->columns);
+	int more_count = 0;
+	const char *const **paths;
 	int attnum = -1;
+	int i = 0;
 
+	while (more[more_count] != NULL)
+		more_count++;
+	paths = palloc0(sizeof(char **) * (count + more_count + 1));
 	while ((attnum = bms_next_member(scan->columns, attnum)) >= 0)
-		paths[count++] = (const char *const *) relation->columns[attnum - 1]
-							 .path;
-	if (more != NULL)
-		paths[count++] = more;
+		paths[i++] = (const char *const *) relation->columns[attnum - 1].path;
+	for (int j = 0; j < more_count; j++)
+		paths[i++] = more[j];
 	source->paths = (const char *const *const *) paths;
-	source->path_count = count;
+	source->path_count = i;
 	source->limits.row_bytes = (uint32_t)
 		Min(pendo_option_integer(relation->options, "max_row"), PG_INT32_MAX);
 	source->spool = PENDO_SPOOL_ALL;
 	source->object = relation->name;
+	return count;
 }
 
 void

@@ -56,12 +56,13 @@ extern char *pendo_crm_time(int64 ms);
 
 /*
  * Fill in what of a stream's source all CRMs have alike: paths (those of the
- * scan's columns, and "more" as the last one unless it is NULL), limits, and
- * that pages are read whole, so that a failure can always be tried again.
+ * scan's columns, then those of "more", which ends with NULL), limits, and that
+ * pages are read whole, so that a failure can always be tried again.  Returns
+ * where the further paths begin.
  */
-extern void
+extern int
 pendo_crm_fill_source(PendoStreamSource *source, const PendoScan *scan,
-					  const char *const *more);
+					  const char *const *const *more);
 
 /* Names of a path joined by dots; palloc'ed. */
 extern char *pendo_crm_path_text(char **path);

@@ -66,8 +66,11 @@ typedef struct PendoStreamSource
 	 */
 	void *(*next)(void *arg, const void *window, const char *kept);
 
-	/* A row was read, in the order of the paths; before "next" is asked. */
-	void (*saw)(void *arg, const PendoJsonValue *values);
+	/*
+	 * A row was read, in the order of the paths; before "next" is asked.  It
+	 * may put one value in another's place.
+	 */
+	void (*saw)(void *arg, PendoJsonValue *values);
 
 	/* Whose leave a window's request needs; NULL: the connection's. */
 	PendoBudget *(*budget)(void *arg, const void *window);

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "connector/auth.h"
+#include "connector/connector.h"
 #include "connector/stream_state.h"
 #include "http/rate.h"
 #include "miscadmin.h"
@@ -75,6 +76,8 @@ send_window(PendoStream *stream, Window *window)
 	old = MemoryContextSwitchTo(window->context);
 	path = stream->source->request(stream->source->arg, window->what, &spec);
 	pendo_auth_apply(stream->connection, path, false, &spec);
+	if (stream->connection->connector->login != NULL)
+		stream->look_again = true; /* a sign-in waits */
 	window->request = pendo_http_request_start(window->context, &spec);
 	pendo_auth_forget(&spec);
 	initStringInfo(&window->error_body);
@@ -147,7 +150,7 @@ pendo_window_raise(PendoStream *stream, Window *window,
 	context.object = stream->source->object;
 	context.host = stream->connection->host;
 	context.attempts = window->attempt;
-	if (outcome->status == 429)
+	if (outcome->status == 429 || outcome->is_limited)
 		context.opens_at = pendo_throttle_held_until(budget_of(stream, window));
 	if (window->request != NULL)
 		context.request_id = pendo_http_request_header(window->request,
@@ -189,17 +192,10 @@ split_window(PendoStream *stream, Window *window)
 /* The session was over: ask again at once, with another; once a window. */
 static bool
 renew_session(PendoStream *stream, Window *window,
-			  const PendoHttpOutcome *outcome)
+			  const PendoHttpOutcome *outcome, const char *body)
 {
-	char *body = NULL;
-	size_t length;
-
-	if (window->is_renewed || outcome->status != 401)
-		return false;
-	if (window->error_body.len > 0)
-		body = pendo_http_plain_text(window->error_body.data,
-									 window->error_body.len, &length);
-	if (!pendo_auth_renew(stream->connection, outcome, body))
+	if (window->is_renewed ||
+		!pendo_auth_renew(stream->connection, outcome, body))
 		return false;
 	window->is_renewed = true;
 	drop_attempt(stream, window);
@@ -208,21 +204,43 @@ renew_session(PendoStream *stream, Window *window,
 	return true;
 }
 
+/* What the connector reads in an error's text, beyond its status. */
+static bool
+look_at_error(PendoStream *stream, Window *window, PendoHttpOutcome *outcome)
+{
+	const PendoConnector *connector = stream->connection->connector;
+	MemoryContext old;
+	char *body;
+	size_t length;
+
+	if (outcome->status < 400 || window->error_body.len == 0)
+		return renew_session(stream, window, outcome, NULL);
+	old = MemoryContextSwitchTo(window->context);
+	body = pendo_http_plain_text(window->error_body.data,
+								 window->error_body.len, &length);
+	MemoryContextSwitchTo(old);
+	outcome->is_limited = connector->is_limited != NULL &&
+						  connector->is_limited(outcome->status, body);
+	return renew_session(stream, window, outcome, body);
+}
+
 /*
  * A window's request ended badly, before any of its rows were used: try it
  * again, ask for less, or raise the error.  May free the window.
  */
 void
 pendo_window_judge(PendoStream *stream, Window *window,
-				   const PendoHttpOutcome *outcome)
+				   const PendoHttpOutcome *found)
 {
+	PendoHttpOutcome copy = *found;
+	PendoHttpOutcome *outcome = &copy;
 	const char *retry_after = window->request == NULL
 								  ? NULL
 								  : pendo_http_request_header(window->request,
 															  "Retry-After");
 	PendoRetryDecision decision;
 
-	if (renew_session(stream, window, outcome))
+	if (look_at_error(stream, window, outcome))
 		return;
 	decision = pendo_retry_decide(&stream->connection->retry, window->attempt,
 								  outcome, retry_after);

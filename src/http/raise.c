@@ -194,6 +194,8 @@ wording_of(const PendoHttpOutcome *outcome)
 
 	if (outcome->from_proxy)
 		return find_status(by_proxy_status, status);
+	if (outcome->is_limited)
+		return find_status(by_status, 429);
 	if (outcome->status >= 300)
 		return find_status(by_status, status);
 	Assert(outcome->result < lengthof(by_result));

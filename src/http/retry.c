@@ -48,8 +48,10 @@ typedef struct StatusRule
 static const StatusRule by_status[] = {
 	{200, 299, PENDO_RETRY_ACCEPT, false},
 	{408, 408, PENDO_RETRY_SMALLER, false},
+	{423, 423, PENDO_RETRY_AGAIN, false},
 	{425, 425, PENDO_RETRY_AGAIN, false},
 	{429, 429, PENDO_RETRY_AGAIN, true},
+	{477, 477, PENDO_RETRY_AGAIN, true}, /* HubSpot: an account is moved */
 	{501, 501, PENDO_RETRY_GIVE_UP, false},
 	{504, 504, PENDO_RETRY_SMALLER, false},
 	{505, 505, PENDO_RETRY_GIVE_UP, false},
@@ -76,6 +78,8 @@ action_for(const PendoHttpOutcome *outcome, bool *throttled)
 	PendoRetryAction action;
 
 	*throttled = false;
+	if (outcome->is_limited)
+		return action_for_status(429, throttled);
 	if (outcome->from_proxy)
 	{
 		/* a proxy knows nothing of the size of what was asked for */
@@ -152,7 +156,8 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 		decision.action == PENDO_RETRY_GIVE_UP)
 		return decision;
 
-	if (outcome->status == 429 || outcome->status == 503)
+	if (outcome->status == 429 || outcome->status == 477 ||
+		outcome->status == 503)
 		asked = pendo_retry_after(retry_after, wall_clock_ms());
 	if (asked >= 0)
 		decision.delay = asked;

@@ -36,7 +36,7 @@ foreach my $name (sort keys %case)
 	foreach my $fault (
 		[ cut_before => {} ], [ cut_body => { how => 'rst' } ], [ html_error => { code => 502 } ],
 		[ status => { code => 500, body => '{}' } ],
-		$name eq 'sf' ? [ server_unavailable => {} ] : [ limited => { policy => 'TEN_SECONDLY_ROLLING' } ])
+		$name eq 'sf' ? ([ server_unavailable => {} ], [ concurrency => {} ]) : [ limited => { policy => 'TEN_SECONDLY_ROLLING' } ])
 	{
 		my ($kind, $args) = @$fault;
 		$stand_in->set_faults({ id => 'f', fault => $kind, args => $args, times => 1,
@@ -50,6 +50,10 @@ foreach my $name (sort keys %case)
 	is(sqlstate_of($node, $query), '08006', "$name: a page that never comes is an error");
 	$stand_in->clear_faults;
 }
+
+$salesforce->set_faults({ id => 'f', fault => 'quota', times => -1, match => { source => 'query' } });
+is(sqlstate_of($node, 'SELECT count(*) FROM sf.account'), '53400', "Salesforce's day is used up");
+$salesforce->clear_faults;
 
 # A page that leads nowhere, or to somebody else.
 foreach my $next ('"/services/data/../../evil"', '"https://evil.example/services/data/x"', '"//evil.example/"')

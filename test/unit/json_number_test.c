@@ -249,9 +249,27 @@ test_random_doubles(void)
 	tap_ok(wrong == 0, "200,000 random doubles");
 }
 
+static void
+test_validity(void)
+{
+	static const char *const good[] = {"0",	  "-0",	  "007",	 "12.50",
+									   "1e3", "1E-3", "-1.5e+10"};
+	static const char *const bad[] = {"",	 "-",	 "+1",	"1.",  "1.e3",
+									  ".5",	 "1e",	 "1e+", " 1",  "1 ",
+									  "1,5", "0x10", "NaN", "1-2", "12abc"};
+
+	for (size_t i = 0; i < LENGTH(good); i++)
+		tap_ok(pendo_json_number_is_valid(good[i], strlen(good[i])),
+			   "a number: \"%s\"", good[i]);
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		tap_ok(!pendo_json_number_is_valid(bad[i], strlen(bad[i])),
+			   "no number: \"%s\"", bad[i]);
+}
+
 int
 main(void)
 {
+	test_validity();
 	test_integers();
 	test_doubles();
 	test_long_doubles();

@@ -120,6 +120,12 @@ read_all(const PendoJsonSpec *spec, Source *source)
 		note(&result, "]", 1);
 	}
 	error = pendo_json_reader_error(reader);
+	if (error == PENDO_JSON_OK && pendo_json_reader_kept(reader) != NULL)
+	{
+		note(&result, " kept ", 6);
+		note(&result, pendo_json_reader_kept(reader),
+			 strlen(pendo_json_reader_kept(reader)));
+	}
 	if (error != PENDO_JSON_OK)
 	{
 		char text[100];

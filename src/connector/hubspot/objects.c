@@ -37,9 +37,9 @@
 	COLUMN("id", "id", TEXT, "id of the record"), \
 		COLUMN("created_at", "createdAt", TIME, "when it was made"), \
 		PROPERTY("updated_at", modified, TIME, \
-				 "when it was last changed, by whomever; a condition on it " \
-				 "asks HubSpot's search, which sees a change some seconds " \
-				 "late"), \
+				 "when it was last changed, by whomever, or deleted; a " \
+				 "condition on it asks HubSpot's search, which sees a " \
+				 "change some seconds late"), \
 		COLUMN("is_archived", "archived", BOOLEAN, \
 			   "was it deleted; rows of deleted records are there only if " \
 			   "this column is read"), \

@@ -50,7 +50,8 @@ typedef struct HubspotScan
 	PendoConnection *connection;
 	PendoCrmNarrow narrow;
 	List *properties;		  /* of char *, as HubSpot names them */
-	int id_at;				  /* place of the id among the values */
+	int more_at;			  /* place of the id, and then archivedAt */
+	List *modified_at;		  /* of int: columns with the last change */
 	char last[ID_DIGITS + 1]; /* id of the row last read; empty: none */
 	PendoStreamSource source;
 } HubspotScan;
@@ -214,13 +215,23 @@ build_request(void *arg, const void *what, PendoHttpSpec *spec)
 								   : window_path(hubspot, window);
 }
 
-/* Remember the last id; what is none is not asked to be passed. */
+/*
+ * Remember the last id; what is none is not asked to be passed.  A record's
+ * deletion is its last change, though HubSpot leaves the property as it was.
+ */
 static void
-see_row(void *arg, const PendoJsonValue *values)
+see_row(void *arg, PendoJsonValue *values)
 {
 	HubspotScan *hubspot = arg;
-	const PendoJsonValue *id = &values[hubspot->id_at];
+	const PendoJsonValue *id = &values[hubspot->more_at];
+	const PendoJsonValue *archived = id + 1;
+	ListCell *cell;
 
+	if (archived->kind == PENDO_JSON_STRING)
+	{
+		foreach(cell, hubspot->modified_at)
+			values[lfirst_int(cell)] = *archived;
+	}
 	hubspot->last[0] = '\0';
 	if (id->kind != PENDO_JSON_STRING || id->length > ID_DIGITS)
 		return;
@@ -397,6 +408,27 @@ properties_of(const PendoScan *scan)
 	return properties;
 }
 
+/* Places among the values of the time of the last change. */
+static List *
+modified_columns(const PendoScan *scan)
+{
+	const PendoCrmTable *table = scan->relation->object->detail;
+	List *places = NIL;
+	int attnum = -1;
+	int i = 0;
+
+	while ((attnum = bms_next_member(scan->columns, attnum)) >= 0)
+	{
+		char **path = scan->relation->columns[attnum - 1].path;
+
+		if (table->modified != NULL &&
+			strcmp(pendo_crm_path_text(path), table->modified) == 0)
+			places = lappend_int(places, i);
+		i++;
+	}
+	return places;
+}
+
 static HubspotScan *
 prepare_scan(const PendoScan *scan)
 {
@@ -406,6 +438,7 @@ prepare_scan(const PendoScan *scan)
 	hubspot->table = scan->relation->object->detail;
 	hubspot->connection = scan->connection;
 	hubspot->properties = properties_of(scan);
+	hubspot->modified_at = modified_columns(scan);
 	pendo_crm_narrow(scan, &hubspot->narrow);
 	return hubspot;
 }
@@ -414,13 +447,14 @@ PendoStream *
 hubspot_scan_open(MemoryContext owner, const PendoScan *scan)
 {
 	static const char *const id_path[] = {"id", NULL};
+	static const char *const archived_path[] = {"archivedAt", NULL};
+	static const char *const *const more[] = {id_path, archived_path, NULL};
 	MemoryContext old = MemoryContextSwitchTo(owner);
 	HubspotScan *hubspot = prepare_scan(scan);
 	PendoStreamSource *source = &hubspot->source;
 	PendoStream *stream;
 
-	pendo_crm_fill_source(source, scan, id_path);
-	hubspot->id_at = source->path_count - 1;
+	hubspot->more_at = pendo_crm_fill_source(source, scan, more);
 	source->arg = hubspot;
 	source->request = build_request;
 	source->describe = describe_window;

@@ -28,6 +28,13 @@ salesforce_spec(const PendoConnection *connection, PendoHttpSpec *spec)
 	spec->max_body = pendo_option_integer(connection->options, "max_response");
 }
 
+/* Salesforce says 403 to that. */
+static bool
+salesforce_is_limited(int status, const char *body)
+{
+	return status == 403 && strstr(body, "REQUEST_LIMIT_EXCEEDED") != NULL;
+}
+
 /* A sign-in tells it. */
 static char *
 salesforce_org(PendoConnection *connection)
@@ -61,6 +68,7 @@ const PendoConnector pendo_connector_salesforce = {
 	.secrets = secrets,
 	.login = salesforce_login,
 	.is_session_over = salesforce_is_session_over,
+	.is_limited = salesforce_is_limited,
 	.option_parts = option_parts,
 	.objects = &salesforce_object_table,
 	.is_textual = true,

@@ -249,10 +249,11 @@ salesforce_scan_open(MemoryContext owner, const PendoScan *scan)
 {
 	MemoryContext old = MemoryContextSwitchTo(owner);
 	SalesforceScan *salesforce = prepare_scan(scan);
+	static const char *const *const no_more[] = {NULL};
 	PendoStreamSource *source = &salesforce->source;
 	PendoStream *stream;
 
-	pendo_crm_fill_source(source, scan, NULL);
+	(void) pendo_crm_fill_source(source, scan, no_more);
 	source->arg = salesforce;
 	source->request = build_request;
 	source->describe = describe_window;
