@@ -100,6 +100,16 @@ deliver();
 is(outcomes($bad), 'retry failed', 'in vain');
 is(value("SELECT pendo.discard(item => $bad)"), 1, 'and be given up');
 is(value('SELECT count(*) FROM pendo.problem'), 0, 'then there is no problem');
+
+# Salesforce refuses a whole request for one field that it does not know.
+my $stray = put('stray', { Name => 'Stray', Nonsense__c => 1 }, connection => 'sf');
+my $decent = put('decent', { Name => 'Decent' }, connection => 'sf');
+deliver();
+is(value("SELECT count(*) FROM pendo.waiting WHERE connection = 'sf' AND reason = 'configuration'"), 2, 'one unknown field: both wait');
+value("UPDATE pendo.waiting SET due_at = now() WHERE connection = 'sf'");
+deliver();
+is(outcomes($decent), 'retry delivered', 'but the next time it holds up nobody else');
+is(value("SELECT pendo.discard(item => $stray)"), 1, 'and is given up');
 is(sqlstate_of($node, 'SELECT pendo.discard()'), '22004', 'but not everything by an oversight');
 is(sqlstate_of($node, "SELECT pendo.enqueue('nowhere', 'x', 'k', '{}')"), '42704', 'a connection that is none');
 is(sqlstate_of($node, "BEGIN; CALL pendo.deliver();"), '25001', 'not within a transaction');

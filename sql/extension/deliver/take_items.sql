@@ -95,10 +95,12 @@ BEGIN
          WHERE NOT o.is_waiting
            AND (o.verdict IN ('later', 'key') OR o.verdict = 'go' AND o.place > 1)),
     numbered AS (
-        SELECT o.*, (row_number() OVER (PARTITION BY o.object, o.operation, o.key_field, o.look, o.class
+        SELECT o.*, (row_number() OVER (PARTITION BY o.object, o.operation, o.key_field, o.look, o.class, o.alike
                                         ORDER BY o.item) - 1) / size AS batch
-          FROM ordered o
-         WHERE o.verdict = 'go' AND o.place = 1),
+          FROM (SELECT o.*,     -- what failed goes with what has the same fields, lest one take others along
+                       CASE WHEN o.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(o.left_fields)) END AS alike
+                  FROM ordered o
+                 WHERE o.verdict = 'go' AND o.place = 1) o),
     work AS (
         SELECT jsonb_build_object(
                    'connection', _take_items.connection, 'connector', connector,
@@ -109,7 +111,7 @@ BEGIN
                        'item', n.item, 'key', n.key, 'fields', n.left_fields, 'links', n.links,
                        'look', n.look, 'attempts', n.attempts, 'source', n.source) ORDER BY n.item)) AS work
           FROM numbered n
-         GROUP BY n.object, n.operation, n.key_field, n.look, n.class, n.batch)
+         GROUP BY n.object, n.operation, n.key_field, n.look, n.class, n.alike, n.batch)
     SELECT coalesce((SELECT array_agg(w.work) FROM work w), '{}'),
            (SELECT array_agg(ROW(l.connection, l.owner, l.lane,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,
