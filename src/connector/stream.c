@@ -110,10 +110,10 @@ pendo_stream_next(PendoStream *stream)
 		{
 			if (pendo_json_reader_next(stream->reader, stream->values))
 			{
+				if (!pendo_read_saw(stream))
+					continue;
 				stream->current_rows++;
 				stream->stats.rows++;
-				if (stream->source->saw != NULL)
-					stream->source->saw(stream->source->arg, stream->values);
 				return stream->values;
 			}
 			pendo_read_end(stream);

@@ -60,17 +60,17 @@ typedef struct PendoStreamSource
 	char *(*describe)(void *arg, const void *window);
 
 	/*
-	 * Where rows come in pages: the window of the next one, NULL at the end.
-	 * "kept" is what the answer has in kept_member, as JSON, or NULL.  In the
-	 * scan's memory context.
+	 * Where rows come in pages: the windows that follow from this one, such as
+	 * the next page; NIL at the end.  "kept" is what the answer has in
+	 * kept_member, as JSON, or NULL.  In the scan's memory context.
 	 */
-	void *(*next)(void *arg, const void *window, const char *kept);
+	List *(*next)(void *arg, const void *window, const char *kept);
 
 	/*
 	 * A row was read, in the order of the paths; before "next" is asked.  It
-	 * may put one value in another's place.
+	 * may put one value in another's place; false: nobody is to have the row.
 	 */
-	void (*saw)(void *arg, PendoJsonValue *values);
+	bool (*saw)(void *arg, const void *window, PendoJsonValue *values);
 
 	/* Whose leave a window's request needs; NULL: the connection's. */
 	PendoBudget *(*budget)(void *arg, const void *window);

@@ -221,7 +221,7 @@ follow(PendoStream *stream, Window *window)
 {
 	const PendoStreamSource *source = stream->source;
 	MemoryContext old;
-	void *next;
+	List *next;
 
 	if (source->next == NULL || window->is_followed)
 		return;
@@ -229,12 +229,21 @@ follow(PendoStream *stream, Window *window)
 	old = MemoryContextSwitchTo(stream->context);
 	next = source->next(source->arg, window->what,
 						pendo_json_reader_kept(stream->reader));
-	if (next != NULL)
+	if (next != NIL)
 	{
-		stream->pending = lcons(next, stream->pending);
+		stream->pending = list_concat(next, stream->pending);
 		stream->look_again = true;
 	}
 	MemoryContextSwitchTo(old);
+}
+
+bool
+pendo_read_saw(PendoStream *stream)
+{
+	const PendoStreamSource *source = stream->source;
+
+	return source->saw == NULL ||
+		   source->saw(source->arg, stream->current->what, stream->values);
 }
 
 void
@@ -244,8 +253,7 @@ pendo_read_ahead(PendoStream *stream, Window *window)
 	while (pendo_json_reader_next(stream->reader, stream->values))
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (stream->source->saw != NULL)
-			stream->source->saw(stream->source->arg, stream->values);
+		(void) pendo_read_saw(stream);
 	}
 	if (!stream->is_broken &&
 		pendo_json_reader_error(stream->reader) != PENDO_JSON_OK)

@@ -120,6 +120,9 @@ extern void pendo_read_end(PendoStream *stream);
  */
 extern void pendo_read_ahead(PendoStream *stream, Window *window);
 
+/* Tell the source of a row that was read; false: nobody is to have it. */
+extern bool pendo_read_saw(PendoStream *stream);
+
 /* Read no more of the current window. */
 extern void pendo_read_stop(PendoStream *stream);
 

@@ -122,6 +122,30 @@ foreach my $table ('hub.contact', 'sf.contact')
 	$session->run('COMMIT');
 }
 
+# More properties than an address holds: lists of ids, then batches; the same rows, also
+# where a page is damaged, and fetched ahead.
+{
+	my $columns = join ', ', map { "c$_ text OPTIONS (field 'properties.a_property_with_quite_a_long_name_$_')" } 1 .. 120;
+	$node->safe_psql('postgres', "CREATE FOREIGN TABLE hub.wide (id text, name text, is_archived boolean, $columns) SERVER hub OPTIONS (object 'contact')");
+	$node->safe_psql('postgres', "ALTER FOREIGN TABLE hub.wide ALTER name OPTIONS (ADD field 'properties.email')");
+	my $rows = $node->safe_psql('postgres', 'SELECT id, email, is_archived FROM hub.contact ORDER BY 1');
+	my $query = "SELECT id, name, is_archived FROM hub.wide w WHERE w::text <> '' ORDER BY 1";
+	$hubspot->clear_log;
+	is($node->safe_psql('postgres', $query), $rows, 'very many properties');
+	cmp_ok(pages($hubspot, 'batch_read'), '>=', 6, 'are read in batches');
+	$hubspot->set_faults(map { { id => $_, fault => 'cut_body', times => 1, match => { operation => $_, skip => 2, after_bytes => 300 } } } 'list', 'batch_read');
+	is($node->safe_psql('postgres', $query), $rows, 'also where pages are cut');
+	is($hubspot->fired($_), 1, "$_ was cut") foreach 'list', 'batch_read';
+	$hubspot->clear_faults;
+	my $session = LiveSession->new($node);
+	is(($session->run("BEGIN; CALL pendo._fetch('SELECT * FROM hub.wide', false, 0, 0, '', '', '')"))[0], '00000', 'fetched ahead');
+	$hubspot->clear_log;
+	is(($session->run('CREATE TEMP TABLE w AS SELECT * FROM hub.wide'))[0], '00000', 'read');
+	is(scalar(@{ [ $hubspot->log ] }), 0, 'without asking again');
+	is($session->value('SELECT count(*) || count(DISTINCT id)::text FROM w'), $session->value('SELECT count(t) || count(DISTINCT t.id)::text FROM hub.contact t'), 'all rows once');
+	$session->run('COMMIT');
+}
+
 # The search has a budget of its own, below five a second for the account.
 $hubspot->set_switches(search_limit => 'requests:5');
 connect_crm($node, $hubspot, 'polite', searches_per_second => 4);

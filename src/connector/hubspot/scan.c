@@ -9,6 +9,10 @@
  * more than 10,000 in pages, so each of its pages is a search of its own, in
  * the order of ids, for what is behind the last one of the page before.
  *
+ * The list takes the names of properties in its address, whose length is
+ * limited.  Where they would be too long, its pages are asked for ids alone, and
+ * batches for the records.
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -22,6 +26,9 @@
 #define LIST_LIMIT	 100
 #define BATCH_LIMIT	 100
 #define SEARCH_LIMIT 200
+
+/* Longest names of properties in an address; HubSpot tells no limit. */
+#define LONGEST_NAMES 4000
 
 /* Digits of an id; HubSpot's have 11 or so. */
 #define ID_DIGITS 19
@@ -45,14 +52,18 @@ typedef struct HubspotWindow
 /* A scan, behind the stream's callbacks. */
 typedef struct HubspotScan
 {
+	MemoryContext context;
 	const PendoScan *scan;
 	const PendoCrmTable *table;
 	PendoConnection *connection;
 	PendoCrmNarrow narrow;
-	List *properties;		  /* of char *, as HubSpot names them */
-	int more_at;			  /* place of the id, and then archivedAt */
-	List *modified_at;		  /* of int: columns with the last change */
-	char last[ID_DIGITS + 1]; /* id of the row last read; empty: none */
+	List *properties;			 /* of char *, as HubSpot names them */
+	int more_at;				 /* place of the id, and then archivedAt */
+	List *modified_at;			 /* of int: columns with the last change */
+	bool is_by_batch;			 /* lists give ids, batches the records */
+	List *ids;					 /* of char *: those of a list's page */
+	const HubspotWindow *ids_of; /* that page; NULL: begun anew */
+	char last[ID_DIGITS + 1];	 /* id of the row last read; empty: none */
 	PendoStreamSource source;
 } HubspotScan;
 
@@ -132,7 +143,7 @@ list_path(const HubspotScan *hubspot, const HubspotWindow *window)
 	initStringInfo(&path);
 	appendStringInfo(&path, "%s&limit=%d", window_path(hubspot, window),
 					 LIST_LIMIT);
-	if (hubspot->properties != NIL)
+	if (hubspot->properties != NIL && !hubspot->is_by_batch)
 		appendStringInfo(&path, "&properties=%s", property_names(hubspot));
 	if (window->after != NULL)
 		appendStringInfo(&path, "&after=%s", pendo_http_escape(window->after));
@@ -202,10 +213,13 @@ search_body(const HubspotScan *hubspot, const HubspotWindow *window)
 static const char *
 build_request(void *arg, const void *what, PendoHttpSpec *spec)
 {
-	const HubspotScan *hubspot = arg;
+	HubspotScan *hubspot = arg;
 	const HubspotWindow *window = what;
 	char *body = NULL;
 
+	/* Asked once more: what was read of it does not count. */
+	if (hubspot->ids_of == window)
+		hubspot->ids_of = NULL;
 	if (window->way == WAY_BATCH)
 		body = batch_body(hubspot, window);
 	else if (window->way == WAY_SEARCH)
@@ -215,14 +229,39 @@ build_request(void *arg, const void *what, PendoHttpSpec *spec)
 								   : window_path(hubspot, window);
 }
 
+/* Ids are digits; what is no id is the id of no record. */
+static bool
+is_id(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > 0 && length <= ID_DIGITS &&
+		   strspn(text, "0123456789") == length;
+}
+
+/* Of the page that is being read, in the scan's memory. */
+static void
+note_id(HubspotScan *hubspot, const HubspotWindow *window)
+{
+	MemoryContext old = MemoryContextSwitchTo(hubspot->context);
+
+	if (hubspot->ids_of != window)
+		hubspot->ids = NIL;
+	hubspot->ids_of = window;
+	if (hubspot->last[0] != '\0')
+		hubspot->ids = lappend(hubspot->ids, pstrdup(hubspot->last));
+	MemoryContextSwitchTo(old);
+}
+
 /*
  * Remember the last id; what is none is not asked to be passed.  A record's
  * deletion is its last change, though HubSpot leaves the property as it was.
  */
-static void
-see_row(void *arg, PendoJsonValue *values)
+static bool
+see_row(void *arg, const void *what, PendoJsonValue *values)
 {
 	HubspotScan *hubspot = arg;
+	const HubspotWindow *window = what;
 	const PendoJsonValue *id = &values[hubspot->more_at];
 	const PendoJsonValue *archived = id + 1;
 	ListCell *cell;
@@ -233,12 +272,28 @@ see_row(void *arg, PendoJsonValue *values)
 			values[lfirst_int(cell)] = *archived;
 	}
 	hubspot->last[0] = '\0';
-	if (id->kind != PENDO_JSON_STRING || id->length > ID_DIGITS)
-		return;
-	memcpy(hubspot->last, id->start, id->length);
-	hubspot->last[id->length] = '\0';
-	if (strspn(hubspot->last, "0123456789") != id->length)
-		hubspot->last[0] = '\0';
+	if (id->kind == PENDO_JSON_STRING && id->length <= ID_DIGITS)
+	{
+		memcpy(hubspot->last, id->start, id->length);
+		hubspot->last[id->length] = '\0';
+		if (!is_id(hubspot->last))
+			hubspot->last[0] = '\0';
+	}
+	if (window->way != WAY_LIST || !hubspot->is_by_batch)
+		return true;
+	note_id(hubspot, window);
+	return false;
+}
+
+static List *
+add_window(List *windows, HubspotWay way, bool is_archived, List *ids)
+{
+	HubspotWindow *window = palloc0(sizeof(HubspotWindow));
+
+	window->way = way;
+	window->is_archived = is_archived;
+	window->ids = ids;
+	return lappend(windows, window);
 }
 
 /* paging.next.after, or NULL on the last page. */
@@ -267,17 +322,12 @@ next_mark(HubspotScan *hubspot, const char *kept)
 }
 
 /* The page behind this one.  One that leads nowhere would go on for ever. */
-static void *
-next_window(void *arg, const void *what, const char *kept)
+static HubspotWindow *
+next_page(HubspotScan *hubspot, const HubspotWindow *window, const char *kept)
 {
-	HubspotScan *hubspot = arg;
-	const HubspotWindow *window = what;
+	char *after = next_mark(hubspot, kept);
 	HubspotWindow *next;
-	char *after;
 
-	if (window->way == WAY_BATCH)
-		return NULL;
-	after = next_mark(hubspot, kept);
 	if (after == NULL)
 		return NULL;
 	if (window->way == WAY_SEARCH)
@@ -290,6 +340,26 @@ next_window(void *arg, const void *what, const char *kept)
 	*next = *window;
 	next->after = after;
 	return next;
+}
+
+static List *
+next_windows(void *arg, const void *what, const char *kept)
+{
+	HubspotScan *hubspot = arg;
+	const HubspotWindow *window = what;
+	List *windows = NIL;
+	HubspotWindow *page;
+
+	if (window->way == WAY_BATCH)
+		return NIL;
+	page = next_page(hubspot, window, kept);
+	if (page != NULL)
+		windows = list_make1(page);
+	if (hubspot->ids_of == window && hubspot->ids != NIL)
+		windows = add_window(windows, WAY_BATCH, window->is_archived,
+							 hubspot->ids);
+	hubspot->ids_of = NULL;
+	return windows;
 }
 
 static PendoBudget *
@@ -318,27 +388,6 @@ describe_window(void *arg, const void *what)
 					hubspot->table->remote,
 					window->after != NULL ? " after " : "",
 					window->after != NULL ? window->after : "");
-}
-
-/* Ids are digits; what is no id is the id of no record. */
-static bool
-is_id(const char *text)
-{
-	size_t length = strlen(text);
-
-	return length > 0 && length <= ID_DIGITS &&
-		   strspn(text, "0123456789") == length;
-}
-
-static List *
-add_window(List *windows, HubspotWay way, bool is_archived, List *ids)
-{
-	HubspotWindow *window = palloc0(sizeof(HubspotWindow));
-
-	window->way = way;
-	window->is_archived = is_archived;
-	window->ids = ids;
-	return lappend(windows, window);
 }
 
 static List *
@@ -439,6 +488,8 @@ prepare_scan(const PendoScan *scan)
 	hubspot->connection = scan->connection;
 	hubspot->properties = properties_of(scan);
 	hubspot->modified_at = modified_columns(scan);
+	hubspot->context = CurrentMemoryContext;
+	hubspot->is_by_batch = strlen(property_names(hubspot)) > LONGEST_NAMES;
 	pendo_crm_narrow(scan, &hubspot->narrow);
 	return hubspot;
 }
@@ -458,7 +509,7 @@ hubspot_scan_open(MemoryContext owner, const PendoScan *scan)
 	source->arg = hubspot;
 	source->request = build_request;
 	source->describe = describe_window;
-	source->next = next_window;
+	source->next = next_windows;
 	source->saw = see_row;
 	source->budget = window_budget;
 	source->rows_member = "results";

@@ -162,7 +162,7 @@ build_request(void *arg, const void *what, PendoHttpSpec *spec)
 }
 
 /* The path in the member nextRecordsUrl, which is on the same host. */
-static void *
+static List *
 next_window(void *arg, const void *what, const char *kept)
 {
 	const SalesforceScan *salesforce = arg;
@@ -170,7 +170,7 @@ next_window(void *arg, const void *what, const char *kept)
 	size_t length;
 
 	if (kept == NULL || *kept != '"')
-		return NULL;
+		return NIL;
 	length = strlen(kept) - 2;
 	next = palloc0(sizeof(SalesforceWindow));
 	next->path = pnstrdup(kept + 1, length);
@@ -183,7 +183,7 @@ next_window(void *arg, const void *what, const char *kept)
 		pendo_crm_bad_answer(salesforce->connection->name,
 							 salesforce->table->remote,
 							 "its next page has no path that leads on");
-	return next;
+	return list_make1(next);
 }
 
 static char *
