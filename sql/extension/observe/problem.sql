@@ -78,10 +78,12 @@ SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
  WHERE p.is_scheduled AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
    AND l.lease_pid IS NULL AND l.failure IS NULL
  GROUP BY p.name
-HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');
+HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes')
+UNION ALL
+SELECT NULL, d.what, d.since, d.effect, d.next_statement FROM pendo._push_problem d;
 REVOKE ALL ON pendo.problem FROM PUBLIC;
 COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
-COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one';
+COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one, or something else';
 COMMENT ON COLUMN pendo.problem.what IS 'what is wrong';
 COMMENT ON COLUMN pendo.problem.since IS 'since when, where that is known';
 COMMENT ON COLUMN pendo.problem.effect IS 'what follows from it';

@@ -22,6 +22,7 @@ CREATE TABLE pendo.outbox (
     key text NOT NULL CHECK (key <> ''),
     fields jsonb NOT NULL CHECK (jsonb_typeof(fields) = 'object'),
     links jsonb CHECK (jsonb_typeof(links) = 'array'),
+    look boolean NOT NULL DEFAULT false,
     class text NOT NULL DEFAULT 'push' CHECK (class IN ('signal', 'push')),
     source text,
     not_before timestamptz,
@@ -62,6 +63,8 @@ COMMENT ON COLUMN pendo.outbox.key IS 'which record; items of one key are sent o
 COMMENT ON COLUMN pendo.outbox.fields IS 'remote field and value; null clears';
 COMMENT ON COLUMN pendo.outbox.links IS
     'records that a new one belongs to: [{"object": "companies", "id": "123"}]';
+COMMENT ON COLUMN pendo.outbox.look IS
+    'look what the record is like before it is written, and send only what differs';
 COMMENT ON COLUMN pendo.outbox.class IS 'signal: people wait for it; push: it may wait for those';
 COMMENT ON COLUMN pendo.outbox.source IS 'what wrote it: push NAME, flow NAME, or nothing';
 COMMENT ON COLUMN pendo.outbox.not_before IS 'not to be sent before this time';

@@ -4,7 +4,6 @@ CREATE TABLE pendo.waiting (
     LIKE pendo.outbox INCLUDING COMMENTS INCLUDING CONSTRAINTS,
     due_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
-    look boolean NOT NULL DEFAULT false,
     reason text NOT NULL CHECK (reason IN ('retry', 'configuration', 'throttle', 'later', 'key')),
     status integer,
     code text,
@@ -23,7 +22,8 @@ SELECT pg_catalog.pg_extension_config_dump('pendo.waiting', '');
 COMMENT ON TABLE pendo.waiting IS 'items that are to be sent later, and why';
 COMMENT ON COLUMN pendo.waiting.due_at IS 'when it is tried next';
 COMMENT ON COLUMN pendo.waiting.attempts IS 'how often it was sent in vain';
-COMMENT ON COLUMN pendo.waiting.look IS 'what became of the last attempt is not known: look first';
+COMMENT ON COLUMN pendo.waiting.look IS
+    'look before writing: it was asked for, or what became of the last attempt is not known';
 COMMENT ON COLUMN pendo.waiting.reason IS
     'retry, configuration: it failed; throttle: the remote system said wait; later: not_before; key: behind another of its key';
 COMMENT ON COLUMN pendo.waiting.status IS 'HTTP status of the last answer; 0: none came';

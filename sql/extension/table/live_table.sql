@@ -15,7 +15,7 @@ SELECT s.srvname AS connection,
        SELECT max(option_value) FILTER (WHERE option_name = 'object'),
               max(option_value) FILTER (WHERE option_name = 'period')
          FROM pg_catalog.pg_options_to_table(t.ftoptions)) AS o (object, period)
- WHERE w.fdwname = 'pendo_fdw';
+ WHERE w.fdwname IN ('pendo_fdw', 'hubspot_fdw', 'salesforce_fdw');
 REVOKE ALL ON pendo.live_table FROM PUBLIC;
 COMMENT ON VIEW pendo.live_table IS 'live tables and what they show';
 COMMENT ON COLUMN pendo.live_table.connection IS 'server';
