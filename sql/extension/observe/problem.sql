@@ -112,10 +112,12 @@ SELECT NULL, format('nobody delivers to %s', d.connection), d.due_at, 'what is i
   FROM pendo._due_connection() d
  WHERE d.due_at < clock_timestamp() - interval '15 minutes'
    AND NOT EXISTS (SELECT FROM pendo.lane l WHERE l.connection = d.connection AND l.owner = d.owner
-                                             AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start));
+                                             AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start))
+UNION ALL
+SELECT NULL, d.what, d.since, d.effect, d.next_statement FROM pendo._push_problem d;
 REVOKE ALL ON pendo.problem FROM PUBLIC;
 COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
-COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one';
+COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one, or something else';
 COMMENT ON COLUMN pendo.problem.what IS 'what is wrong';
 COMMENT ON COLUMN pendo.problem.since IS 'since when, where that is known';
 COMMENT ON COLUMN pendo.problem.effect IS 'what follows from it';

@@ -1,0 +1,18 @@
+-- The remote fields of an object, as far as live tables of the connection show them: where
+-- the API says companies and Account, live tables are of company and account, and a field's
+-- path there begins with its container.
+CREATE FUNCTION pendo._live_field(connection name, object text)
+RETURNS SETOF text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT DISTINCT coalesce(regexp_replace(c.field, '^properties\.', ''), c.column_name)
+    FROM pendo.live_table t
+    JOIN pendo.live_column c ON c.relation = t.relation
+   WHERE t.connection = _live_field.connection
+     AND lower(t.object) IN (lower(_live_field.object),
+                             regexp_replace(regexp_replace(lower(_live_field.object), 'ies$', 'ys'), 's$', ''));
+END;
+REVOKE ALL ON FUNCTION pendo._live_field(name, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._live_field(name, text) IS
+    'remote fields of an object, as far as live tables show them';

@@ -1,0 +1,61 @@
+-- The trigger on the declared sources of pushes: marks the keys of changed rows, or with
+-- one mark everything where that is less work.  Arguments: the push, and the column that
+-- holds the key.
+--
+-- As its definer, because who writes a source need not know of pushes.  So nothing of the
+-- table's owner may run here: a value becomes text by its type's output function, never by
+-- a cast; names "before" and "after" must be the trigger's transition tables, or they would
+-- be found among temporary tables; and nobody but a push's owner marks by a table.
+CREATE FUNCTION pendo._mark_dirty()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    most CONSTANT integer := 10000;     -- as in pendo._dirty_keys
+    state text;
+    has_key boolean;
+    keys text[];
+BEGIN
+    SELECT p.state,
+           EXISTS (SELECT FROM pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attname = TG_ARGV[1] AND a.attnum > 0
+                      AND NOT a.attisdropped)
+           AND (t.tgnewtable = 'after' OR TG_OP IN ('DELETE', 'TRUNCATE'))
+           AND (t.tgoldtable = 'before' OR TG_OP IN ('INSERT', 'TRUNCATE'))
+      INTO state, has_key
+      FROM pendo.push p
+      JOIN pg_class c ON c.oid = TG_RELID AND pg_get_userbyid(c.relowner) = p.owner
+      JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = TG_NAME
+     WHERE p.name = TG_ARGV[0];
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    -- A push that rests gets a mark, too: who writes now may commit after its next pass.
+    IF has_key AND state = 'live' AND TG_OP <> 'TRUNCATE' THEN
+        EXECUTE format('SELECT array_agg(k.key) FROM (SELECT DISTINCT format(''%%s'', c.key) AS key'
+                       ' FROM (%s) c WHERE c.key IS NOT NULL LIMIT %s) k',
+                       concat_ws(' UNION ALL ',
+                           CASE WHEN TG_OP <> 'DELETE' THEN format('SELECT a.%I AS key FROM after a', TG_ARGV[1]) END,
+                           CASE WHEN TG_OP <> 'INSERT' THEN format('SELECT b.%I AS key FROM before b', TG_ARGV[1]) END),
+                       most + 1)
+           INTO keys;
+        IF keys IS NULL THEN
+            RETURN NULL;
+        ELSIF cardinality(keys) > most THEN
+            keys := NULL;
+        END IF;
+    END IF;
+    IF keys IS NOT NULL THEN
+        INSERT INTO pendo.dirty (push, key) SELECT TG_ARGV[0], k FROM unnest(keys) k;
+    ELSE
+        INSERT INTO pendo.dirty (push) VALUES (TG_ARGV[0]);
+    END IF;
+    IF state = 'live' THEN
+        PERFORM pendo._wake();
+    END IF;
+    RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._mark_dirty() FROM PUBLIC;
+COMMENT ON FUNCTION pendo._mark_dirty() IS 'mark keys whose rows may have changed';

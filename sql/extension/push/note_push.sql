@@ -1,0 +1,44 @@
+-- Note what came of items that pushes wrote; called by what delivers them, in the
+-- transaction that records it.  In: the work with its items ("item", "key", "fields",
+-- "source"), which may be of several pushes or of none; results, each with "item" and
+-- "outcome" (delivered or unchanged; failed: for good; others are passed over) and what
+-- came with it ("remote_id", "code", "message"); the organisation that it went to.
+CREATE FUNCTION pendo._note_push(work jsonb, results jsonb, org text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    there CONSTANT text := coalesce(org, '');
+BEGIN
+    -- A record of an organisation not known till now is of this one; an item that was meant
+    -- for another was not delivered to that one, and will be wanted there again.
+    WITH note AS (
+        SELECT substr(i.source, 6) AS push, i.key, i.item, i.fields,
+               o.outcome <> 'failed' AS has_arrived, o.remote_id, o.code, o.message
+          FROM jsonb_to_recordset(work -> 'items') AS i (item bigint, key text, fields jsonb, source text)
+          JOIN jsonb_to_recordset(results) AS o (item bigint, outcome text, remote_id text, code text, message text)
+            USING (item)
+         WHERE i.source LIKE 'push %' AND o.outcome IN ('delivered', 'unchanged', 'failed')),
+    elsewhere AS (
+        UPDATE pendo.push_record r SET wanted = NULL
+          FROM note n JOIN pendo.push p ON p.name = n.push
+         WHERE p.org NOT IN ('', there)
+           AND r.push = n.push AND r.org = p.org AND r.key = n.key AND r.item = n.item)
+    UPDATE pendo.push_record r
+       SET org = there,
+           delivered = CASE WHEN n.has_arrived THEN coalesce(r.delivered, '{}') || n.fields ELSE r.delivered END,
+           delivered_at = CASE WHEN n.has_arrived THEN clock_timestamp() ELSE r.delivered_at END,
+           remote_id = coalesce(n.remote_id, r.remote_id),
+           failed_at = CASE WHEN NOT n.has_arrived THEN clock_timestamp() END,
+           code = CASE WHEN NOT n.has_arrived THEN coalesce(n.code, 'FAILED') END,
+           message = CASE WHEN NOT n.has_arrived THEN n.message END
+      FROM note n
+     WHERE r.push = n.push AND r.key = n.key
+       AND r.org = CASE WHEN EXISTS (SELECT FROM pendo.push_record k
+                                      WHERE k.push = n.push AND k.org = there AND k.key = n.key)
+                        THEN there ELSE '' END;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._note_push(jsonb, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._note_push(jsonb, jsonb, text) IS 'note what came of items that pushes wrote';

@@ -1,0 +1,38 @@
+-- The expression that makes the fields of a record from a row "v" of a push's source.
+-- Times are written in UTC, so that two sessions with other time zones agree.
+-- Errors: a column is not there any more.
+CREATE FUNCTION pendo._push_fields(p pendo.push)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source regclass := pendo._push_source(p);
+    missing text;
+BEGIN
+    SELECT c INTO missing
+      FROM (SELECT p.key_column::text UNION ALL SELECT jsonb_object_keys(p.columns)) AS u (c)
+     WHERE c NOT IN (SELECT d.name FROM pendo._push_column(source) d) LIMIT 1;
+    IF FOUND THEN
+        RAISE undefined_column USING
+            MESSAGE = format('column "%s" of %s, which push "%s" needs, does not exist', missing, source, p.name),
+            HINT = format('SELECT * FROM pendo.define_push(%L, columns => ''["*"]'') takes all that there are.', p.name);
+    END IF;
+    -- In pieces: a function has a hundred arguments at most.
+    RETURN (
+        SELECT string_agg('jsonb_build_object(' || x.pairs || ')', ' || ' ORDER BY x.piece)
+          FROM (SELECT e.n / 40 AS piece, string_agg(format('%L, %s', e.field, e.value), ', ' ORDER BY e.n) AS pairs
+                  FROM (SELECT f.value AS field, row_number() OVER (ORDER BY f.value) - 1 AS n,
+                               format(CASE d.base
+                                      WHEN 'timestamptz'::regtype
+                                      THEN 'CASE WHEN isfinite(v.%1$I) THEN '
+                                           'to_char(v.%1$I AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'') END'
+                                      ELSE 'v.%1$I' END, f.key) AS value
+                          FROM jsonb_each_text(p.columns) f
+                          JOIN pendo._push_column(source) d ON d.name = f.key) e
+                 GROUP BY 1) x);
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._push_fields(pendo.push) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._push_fields(pendo.push) IS
+    'the expression that makes the fields of a record from a row of a push''s source';

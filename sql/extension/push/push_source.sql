@@ -1,0 +1,21 @@
+-- A push's source.  Errors: it is not there (any more).
+CREATE FUNCTION pendo._push_source(p pendo.push)
+RETURNS regclass
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found regclass := to_regclass(format('%I.%I', p.source_schema, p.source_table));
+BEGIN
+    IF found IS NULL THEN
+        RAISE undefined_table USING
+            MESSAGE = format('table "%s.%s" of push "%s" does not exist',
+                             p.source_schema, p.source_table, p.name),
+            HINT = format('If it was renamed, SELECT * FROM pendo.define_push(%1$L, source => ''...''); '
+                          'if it is not needed any more, SELECT pendo.drop_push(%1$L).', p.name);
+    END IF;
+    RETURN found;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._push_source(pendo.push) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._push_source(pendo.push) IS 'a push''s source; an error if it is gone';

@@ -1,0 +1,345 @@
+-- Pushes: what goes into the outbox, and what is known of what arrived.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+-- The connection: no request is made here, so any server of such a wrapper will do.
+SELECT NOT EXISTS (SELECT FROM pg_foreign_data_wrapper WHERE fdwname = 'hubspot_fdw') AS make_wrapper \gset
+\if :make_wrapper
+CREATE FOREIGN DATA WRAPPER hubspot_fdw;
+\endif
+CREATE SERVER push_crm FOREIGN DATA WRAPPER hubspot_fdw;
+CREATE FUNCTION pg_temp.deliver(outcome text DEFAULT 'delivered', org text DEFAULT 'o1') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    work jsonb;
+BEGIN
+    -- As the deliverer: the newest item of a key, with fields of older ones below it.
+    SELECT jsonb_build_object('items', jsonb_agg(jsonb_build_object('item', item, 'key', key, 'fields', fields, 'source', source)))
+      INTO work
+      FROM (SELECT DISTINCT ON (key) item, key, source,
+                   (SELECT jsonb_object_agg(f.key, f.value ORDER BY x.item)
+                      FROM pendo.outbox x, jsonb_each(x.fields) f WHERE x.key = o.key) AS fields
+              FROM pendo.outbox o ORDER BY key, item DESC) i;
+    PERFORM pendo._note_push(work, (SELECT jsonb_agg(jsonb_build_object('item', i -> 'item', 'outcome', outcome,
+        'remote_id', '9' || (i ->> 'key'), 'code', 'BAD', 'message', 'no such colour')) FROM jsonb_array_elements(work -> 'items') i), org);
+    DELETE FROM pendo.outbox;
+    RETURN jsonb_array_length(work -> 'items') || ' ' || outcome;
+END $$;
+CREATE VIEW pg_temp.sent AS
+SELECT connection, object, operation, key_field, key, fields, look, class, source FROM pendo.outbox ORDER BY key COLLATE "C", item;
+CREATE SCHEMA push_test;
+CREATE TABLE push_test.account (id text, score numeric, note text, seen_at timestamptz, checked_at date);
+CREATE VIEW push_test.health AS SELECT id, score, note, seen_at, checked_at FROM push_test.account;
+INSERT INTO push_test.account VALUES ('a', 1, 'one', '2024-01-01 12:00+01', '2024-01-01'), ('b', 2, NULL, NULL, '2024-01-01'), ('c', 3.50, 'three', 'infinity', '2024-01-01');
+
+-- What cannot be is refused, and the message says what to do.
+SELECT * FROM pendo.define_push('h');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'nowhere', 'companies', 'id', 'pendo_id');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'idd', 'pendo_id');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'seen_at', 'pendo_id');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', columns => '{"score": "x", "note": "x"}');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', operation => 'delete');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.account": "note2"}');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.health": "id"}');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', every => '0');
+SELECT * FROM pendo.run_push('h');
+
+-- Defined twice it changes only what is other.
+SELECT setting, old, new FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id',
+    columns => '{"score": "pendo_score", "note": "pendo_note", "seen_at": "pendo_seen"}', carry => '{checked_at}', max_changed => 1)
+ WHERE setting <> 'owner';
+SELECT * FROM pendo.define_push('h', every => '1 minute');
+SELECT * FROM pendo.define_push('h');
+
+-- A draft sends nothing, but shows what it would send.
+SELECT * FROM pendo.run_push('h');
+SELECT * FROM pendo.preview_push('h', 2);
+SELECT count(*) AS items FROM pendo.outbox;
+-- No live table tells whether the fields are there; then one does.
+SET client_min_messages = notice;
+SELECT * FROM pendo.check_push('h');
+SET client_min_messages = warning;
+CREATE FOREIGN TABLE push_test.company (id text, pendo_id text OPTIONS (field 'properties.pendo_id'),
+    score numeric OPTIONS (field 'properties.pendo_scores'), note text OPTIONS (field 'properties.pendo_note'), checked_at date)
+    SERVER push_crm OPTIONS (object 'company');
+SELECT * FROM pendo.check_push('h');
+SELECT pendo.start_push('h');
+DROP FOREIGN TABLE push_test.company;
+
+-- A trial: so many records; then all.
+SET client_min_messages = error;
+SELECT pendo.start_push('h', trial => 2);
+SELECT * FROM pendo.run_push('h');
+TABLE pg_temp.sent;
+SELECT * FROM pendo.run_push('h');
+-- What it was while the organisation was not known belongs to the one that it went to.
+SELECT pg_temp.deliver();
+SELECT org, key, wanted = delivered AS is_there, remote_id FROM pendo.push_record ORDER BY key;
+INSERT INTO pendo.connection_state (connection, org) VALUES ('push_crm', 'o1');
+SELECT pendo.start_push('h');
+SET client_min_messages = warning;
+SELECT * FROM pendo.run_push('h');
+SELECT key, look FROM pendo.outbox;
+SELECT pg_temp.deliver('unchanged');
+SELECT * FROM pendo.run_push('h');
+
+-- One change is one item with that field, whatever the session's time zone; what is carried
+-- goes along and sends nothing itself.
+SET timezone = 'Asia/Tokyo';
+UPDATE push_test.account SET checked_at = '2024-01-02';
+SELECT * FROM pendo.run_push('h');
+UPDATE push_test.account SET score = score + 1 WHERE id = 'a';
+UPDATE push_test.account SET score = 3.5 WHERE id = 'c';
+SELECT * FROM pendo.preview_push('h');
+SELECT * FROM pendo.run_push('h');
+SELECT key, fields, look FROM pendo.outbox;
+RESET timezone;
+-- A to B and back to A, B under way: it ends at A.
+UPDATE push_test.account SET score = score - 1 WHERE id = 'a';
+SELECT * FROM pendo.run_push('h');
+SELECT key, fields FROM pendo.outbox ORDER BY item;
+SELECT pg_temp.deliver();
+SELECT key, wanted = delivered AS is_there, delivered ->> 'pendo_score' AS score FROM pendo.push_record WHERE key = 'a';
+-- What failed for good is told, and goes with the next change.
+UPDATE push_test.account SET note = 'blue' WHERE id = 'a';
+SELECT items FROM pendo.run_push('h');
+SELECT pg_temp.deliver('failed');
+SELECT what, effect, next_statement FROM pendo.problem;
+SELECT items FROM pendo.run_push('h');
+UPDATE push_test.account SET score = 7 WHERE id = 'a';
+SELECT items FROM pendo.run_push('h');
+SELECT key, fields FROM pendo.outbox;
+SELECT pg_temp.deliver();
+SELECT count(*) FROM pendo.problem;
+
+-- No key, or one that occurs twice: nothing is sent.
+INSERT INTO push_test.account VALUES ('b', 9), ('d', 4);
+SELECT * FROM pendo.run_push('h');
+UPDATE push_test.account SET id = NULL WHERE score = 9;
+SELECT * FROM pendo.run_push('h');
+SELECT count(*) FROM pendo.outbox;
+-- Of those that are due it is a warning, and told until it is over.
+UPDATE pendo.push SET due_at = now();
+SELECT * FROM pendo.run_push();
+SELECT what, next_statement FROM pendo.problem;
+SELECT failures, due_at > now() AS is_later FROM pendo.push;
+DELETE FROM push_test.account WHERE id IS NULL;
+UPDATE pendo.push SET due_at = now();
+CALL pendo._run_due_pushes();
+SELECT key, fields, look FROM pendo.outbox;
+SELECT pg_temp.deliver();
+SELECT failures, failure FROM pendo.push;
+
+-- A row that vanishes is marked, comes back and is not sent again.
+DELETE FROM push_test.account WHERE id = 'd';
+SELECT items, vanished FROM pendo.run_push('h');
+SELECT items, vanished FROM pendo.run_push('h');
+SELECT key FROM pendo.push_record WHERE vanished_at IS NOT NULL;
+INSERT INTO push_test.account VALUES ('d', 4);
+SELECT items, vanished FROM pendo.run_push('h');
+SELECT key FROM pendo.push_record WHERE vanished_at IS NOT NULL;
+
+-- Other columns: what is new is sent; a column that is gone is an error that names it.
+SELECT setting, new FROM pendo.define_push('h', columns => '["score"]', carry => '{}');
+SELECT items FROM pendo.run_push('h');
+SELECT key, fields FROM pendo.outbox ORDER BY key COLLATE "C";
+SELECT pg_temp.deliver();
+SELECT items FROM pendo.run_push('h');
+CREATE TABLE push_test.plain AS SELECT id, score, note FROM push_test.account;
+SELECT setting FROM pendo.define_push('h', source => 'push_test.plain');
+SELECT items FROM pendo.run_push('h');
+ALTER TABLE push_test.plain DROP COLUMN score;
+SELECT * FROM pendo.run_push('h');
+DROP TABLE push_test.plain;
+SELECT * FROM pendo.run_push('h');
+SELECT what, next_statement FROM pendo.problem;
+SELECT setting FROM pendo.define_push('h', source => 'push_test.health');
+SELECT items FROM pendo.run_push('h');
+
+-- Two organisations: each has its own history, and what went elsewhere is wanted again.
+UPDATE push_test.account SET score = 20 WHERE id = 'a';
+SELECT items FROM pendo.run_push('h');
+SELECT pg_temp.deliver('delivered', 'o2');
+UPDATE pendo.connection_state SET org = 'o2';
+SELECT items, changed FROM pendo.run_push('h');
+SELECT pg_temp.deliver('delivered', 'o2');
+SELECT items FROM pendo.run_push('h');
+UPDATE pendo.connection_state SET org = 'o1';
+SELECT items, changed FROM pendo.run_push('h');
+SELECT key, fields FROM pendo.outbox;
+SELECT org, count(*), bool_and(wanted = delivered) AS is_there FROM pendo.push_record GROUP BY 1 ORDER BY 1;
+SELECT pg_temp.deliver();
+-- Not known for a while, as after a restore: as last time.
+UPDATE pendo.connection_state SET org = NULL;
+SELECT items FROM pendo.run_push('h');
+UPDATE pendo.connection_state SET org = 'o1';
+
+-- Paused; a push keeps its name.
+SELECT pendo.pause_push('h');
+SELECT * FROM pendo.run_push('h');
+UPDATE pendo.push SET state = 'live';
+UPDATE pendo.push SET name = 'i';
+-- The guard rail.
+INSERT INTO push_test.account SELECT 'x' || i, i FROM generate_series(1, 96) i;
+SELECT * FROM pendo.define_push('h', max_changed => 0.1);
+SELECT * FROM pendo.run_push('h');
+SELECT pg_temp.deliver();
+UPDATE push_test.account SET score = score + 1 WHERE id ~ 'x[1-9]$';
+SELECT * FROM pendo.run_push('h');
+SELECT pg_temp.deliver();
+UPDATE push_test.account SET score = score + 1 WHERE id ~ 'x[1-4]';
+DELETE FROM push_test.account WHERE id ~ 'x[5-7]';
+SELECT * FROM pendo.run_push('h');
+SELECT what, effect, next_statement FROM pendo.problem;
+SELECT count(*) FROM pendo.outbox;
+SELECT pendo.allow_push('h', changed => 43, vanished => 33);
+SELECT is_held FROM pendo.run_push('h');
+SELECT pendo.allow_push('h', changed => 44, vanished => 33);
+SELECT * FROM pendo.run_push('h');
+SELECT count(*) FROM pendo.problem;
+SELECT pg_temp.deliver();
+
+-- Declared sources: only keys that were changed there are looked at.
+CREATE TABLE push_test.visit (account text, minutes int);
+CREATE VIEW push_test.minutes AS
+SELECT a.id, sum(v.minutes) AS minutes, count(*) AS visits FROM push_test.account a LEFT JOIN push_test.visit v ON v.account = a.id GROUP BY a.id;
+DELETE FROM push_test.account WHERE id ~ 'x';
+SELECT setting, new FROM pendo.define_push('m', 'push_test.minutes', 'push_crm', 'companies', 'id', operation => 'update',
+    sources => '{"push_test.account": "id", "push_test.visit": "account"}', adopt => false) WHERE setting IN ('sources', 'key_field', 'operation');
+SELECT count(*) FROM pg_trigger WHERE tgfoid = 'pendo._mark_dirty'::regproc;
+SET client_min_messages = error;
+SELECT pendo.start_push('m');
+SET client_min_messages = warning;
+SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgfoid = 'pendo._mark_dirty'::regproc ORDER BY 1, 2;
+INSERT INTO push_test.visit VALUES ('a', 5);
+SELECT * FROM pendo.run_push('m');
+SELECT * FROM pg_temp.sent WHERE key = 'a';
+SELECT pg_temp.deliver();
+SELECT push, key FROM pendo.dirty;
+SELECT push, due_at > now() AS is_later FROM pendo._due_push() WHERE push = 'm';
+INSERT INTO push_test.visit VALUES ('a', 5), ('a', 6), ('b', 1), ('nobody', 1), (NULL, 1);
+UPDATE push_test.visit SET account = 'c' WHERE account = 'b';
+SELECT key, count(*) FROM pendo.dirty GROUP BY 1 ORDER BY 1;
+UPDATE pendo.push SET last_run_at = now() - interval '1 minute' WHERE name = 'm';
+SELECT push, due_at <= now() AS is_due FROM pendo._due_push() WHERE push = 'm';
+SELECT * FROM pendo.run_push('m');
+SELECT key, fields FROM pendo.outbox ORDER BY key;
+SELECT pg_temp.deliver();
+SELECT count(*) FROM pendo.dirty;
+-- What no source tells is found by the full pass.
+ALTER TABLE push_test.visit DISABLE TRIGGER ALL;
+DELETE FROM push_test.visit WHERE account = 'c';
+ALTER TABLE push_test.visit ENABLE TRIGGER ALL;
+SELECT items, is_full FROM pendo.run_push('m');
+UPDATE pendo.push SET full_at = full_at - interval '25 hours' WHERE name = 'm';
+SELECT items, is_full FROM pendo.run_push('m');
+DELETE FROM push_test.account WHERE id = 'd';
+SELECT items, vanished, is_full FROM pendo.run_push('m');
+TRUNCATE push_test.visit;
+SELECT items, is_full FROM pendo.run_push('m');
+-- A key column of another name is no error for who writes, everything is compared.
+ALTER TABLE push_test.visit RENAME account TO account_id;
+INSERT INTO push_test.visit VALUES ('a', 5);
+SELECT push, key FROM pendo.dirty;
+-- While it is paused a mark says that everything is to be compared.
+SELECT pendo.pause_push('m');
+DELETE FROM pendo.dirty;
+UPDATE push_test.account SET note = 'x' WHERE id = 'a';
+SELECT push, key FROM pendo.dirty;
+SELECT * FROM pendo.define_push('m', sources => '{"push_test.account": "id"}');
+SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgfoid = 'pendo._mark_dirty'::regproc GROUP BY 1;
+-- Another object: nothing is known of its records.
+SELECT * FROM pendo.define_push('m', object => 'contacts');
+SELECT count(*) FROM pendo.push_record WHERE push = 'm';
+
+-- Keys that are numbers, many columns.
+CREATE TABLE push_test.wide (id bigint PRIMARY KEY);
+SELECT format('ALTER TABLE push_test.wide %s', string_agg(format('ADD c%s int DEFAULT %s', i, i), ', ')) FROM generate_series(1, 120) i \gexec
+INSERT INTO push_test.wide VALUES (7), (8);
+SELECT count(*) > 0 AS is_new FROM pendo.define_push('w', 'push_test.wide', 'push_crm', 'companies', 'id', 'number', sources => '{"push_test.wide": "id"}');
+SET client_min_messages = error;
+SELECT pendo.start_push('w');
+SET client_min_messages = warning;
+SELECT items FROM pendo.run_push('w');
+SELECT key, (SELECT count(*) FROM jsonb_each(fields)) AS fields, fields -> 'c120' AS c120 FROM pendo.outbox WHERE source = 'push w';
+SELECT pg_temp.deliver();
+UPDATE push_test.wide SET c50 = 0 WHERE id = 8;
+SELECT items, is_full FROM pendo.run_push('w');
+SELECT key, fields FROM pendo.outbox WHERE source = 'push w';
+
+-- Others gain nothing.
+CREATE ROLE regress_push_ann;
+CREATE ROLE regress_push_bob;
+SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_push_ann', 'analyst');
+SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_push_bob', 'analyst');
+GRANT USAGE ON FOREIGN SERVER push_crm TO regress_push_ann, regress_push_bob;
+CREATE SCHEMA push_ann AUTHORIZATION regress_push_ann;
+CREATE SCHEMA push_bob AUTHORIZATION regress_push_bob;
+DELETE FROM pendo.outbox;
+SET ROLE regress_push_ann;
+CREATE TABLE push_ann.account (id text PRIMARY KEY, score int);
+INSERT INTO push_ann.account VALUES ('a', 1);
+SELECT count(*) > 0 AS is_new FROM pendo.define_push('ann', 'push_ann.account', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_ann.account": "id"}');
+SET client_min_messages = error;
+SELECT pendo.start_push('ann');
+SET client_min_messages = warning;
+SELECT items FROM pendo.run_push('ann');
+SELECT count(*) AS pushes FROM pendo.push;
+SELECT owner, key FROM pendo.outbox;
+GRANT USAGE ON SCHEMA push_ann TO regress_push_bob;
+GRANT SELECT, INSERT ON push_ann.account TO regress_push_bob;
+SET ROLE regress_push_bob;
+SELECT (SELECT count(*) FROM pendo.push) AS pushes, (SELECT count(*) FROM pendo.push_record) AS records,
+       (SELECT count(*) FROM pendo.dirty) AS marks, (SELECT count(*) FROM pendo.outbox) AS items;
+SELECT * FROM pendo.run_push('ann');
+SELECT pendo.drop_push('ann'), (SELECT count(*) FROM pendo.preview_push('ann'));
+SELECT * FROM pendo.define_push('ann', 'push_ann.account', 'push_crm', 'companies', 'id', 'pendo_id');
+SELECT * FROM pendo.define_push('bob', 'push_ann.account', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_ann.account": "id"}');
+INSERT INTO pendo.dirty (push, key) VALUES ('ann', 'a');
+INSERT INTO pendo.push_record (push, key) VALUES ('ann', 'z');
+INSERT INTO pendo.push (name, owner, connection, object, key_field, source_schema, source_table, key_column, columns)
+VALUES ('steal', 'regress_push_ann', 'push_crm', 'companies', 'x', 'push_bob', 'v', 'id', '{"a": "a"}');
+-- Who may write a source need not know of the push.
+INSERT INTO push_ann.account VALUES ('b', 2);
+-- Triggers, casts and temporary views of one's own do nothing in another's name.
+CREATE TABLE push_bob.mine (id text);
+CREATE TRIGGER steal AFTER INSERT ON push_bob.mine REFERENCING NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION pendo._mark_dirty('ann', 'id');
+INSERT INTO push_bob.mine VALUES ('from bob');
+CREATE FUNCTION push_bob.steal() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stolen by %', current_user; END $$;
+CREATE TYPE push_bob.pair AS (a text);
+CREATE FUNCTION push_bob.pair_text(push_bob.pair) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stolen by %', current_user; END $$;
+CREATE CAST (push_bob.pair AS text) WITH FUNCTION push_bob.pair_text(push_bob.pair) AS IMPLICIT;
+SELECT count(*) > 0 AS is_new FROM pendo.define_push('bob', 'push_bob.mine', 'push_crm', 'companies', 'id', 'pendo_id', columns => '{"id": "x"}');
+UPDATE pendo.push SET state = 'live' WHERE name = 'bob';
+CREATE TABLE push_bob.pairs (id push_bob.pair);
+CREATE TRIGGER steal AFTER INSERT ON push_bob.pairs REFERENCING NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION pendo._mark_dirty('bob', 'id');
+INSERT INTO push_bob.pairs VALUES (ROW('x'));
+CREATE TEMP VIEW after AS SELECT push_bob.steal() AS id;
+CREATE TRIGGER steal2 AFTER INSERT ON push_bob.mine FOR EACH STATEMENT EXECUTE FUNCTION pendo._mark_dirty('bob', 'id');
+INSERT INTO push_bob.mine VALUES ('x');
+SELECT push, key FROM pendo.dirty ORDER BY id;
+SELECT pendo.drop_push('bob');
+SET ROLE regress_push_ann;
+SELECT push, key FROM pendo.dirty;
+SELECT items, is_full FROM pendo.run_push('ann');
+SELECT key FROM pendo.outbox ORDER BY item;
+SELECT what FROM pendo.problem;
+RESET ROLE;
+DROP SERVER push_crm CASCADE;
+ALTER SCHEMA push_ann RENAME TO push_anna;
+SELECT what, next_statement FROM pendo.problem WHERE what ~ 'push ann' ORDER BY 1;
+SELECT pendo.drop_push(name) FROM pendo.push;
+SELECT count(*) FROM pendo.push_record;
+SELECT count(*) FROM pendo.dirty;
+SELECT count(*) FROM pg_trigger WHERE tgfoid = 'pendo._mark_dirty'::regproc AND tgname ~ 'push';
+DELETE FROM pendo.outbox;
+DELETE FROM pendo.connection_state;
+DROP SCHEMA push_test, push_anna, push_bob CASCADE;
+DROP OWNED BY regress_push_ann, regress_push_bob;
+DROP ROLE regress_push_ann, regress_push_bob;
+\if :make_wrapper
+DROP FOREIGN DATA WRAPPER hubspot_fdw;
+\endif
