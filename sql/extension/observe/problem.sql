@@ -78,7 +78,21 @@ SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
  WHERE p.is_scheduled AND NOT p.is_paused AND NOT pendo._is_paused(p.connection)
    AND l.lease_pid IS NULL AND l.failure IS NULL
  GROUP BY p.name
-HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes');
+HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes')
+UNION ALL
+SELECT NULL,
+       CASE s.subject WHEN 'held' THEN format('%s signals %s of schema %I are held: too many at once',
+                                              s.signals, s.name, s.schema_name)
+                      WHEN 'flow' THEN format('flow %s of schema %I fails: %s', s.name, s.schema_name, s.failure)
+                      ELSE format('signals of schema %I are not looked for: %s', s.schema_name, s.failure) END,
+       s.since,
+       CASE s.subject WHEN 'held' THEN 'no flow takes them, nor later ones'
+                      WHEN 'flow' THEN 'its signals wait' ELSE 'no flow takes what is new' END,
+       CASE s.subject WHEN 'held' THEN format('SELECT pendo.release_signals(%L, %L);', s.schema_name, s.name)
+                      WHEN 'flow' THEN format('SELECT * FROM %I.flow WHERE name = %L;', s.schema_name, s.name)
+                      ELSE format('SELECT * FROM pendo.run_signals(%L);', s.schema_name) END
+  FROM pendo.signal_state s
+ WHERE s.subject = 'held' OR s.failure IS NOT NULL;
 REVOKE ALL ON pendo.problem FROM PUBLIC;
 COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
 COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one';
