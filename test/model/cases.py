@@ -226,7 +226,8 @@ def catalogue(model):
                  f"{literal(chr(34) + model.schema.replace(chr(34), chr(34) * 2) + chr(34))}::regnamespace "
                  "AND c.relkind IN ('r', 'v')")
     made = ("AND (c.relkind = 'v' OR c.relname IN ('visitor_day', 'account_day', 'feature_day', 'page_day', "
-            "'metric_period', 'match_rule', 'free_mail_domain', 'match_pin', 'health_weight', 'churn_threshold'))")
+            "'metric_period', 'match_rule', 'free_mail_domain', 'match_pin', 'health_weight', 'churn_threshold', "
+            "'signal_limit', 'signal', 'flow', 'flow_run'))")
 
     def listed(query):
         return model.sql(query).splitlines()

@@ -37,7 +37,8 @@ $$;
 REVOKE ALL ON FUNCTION pendo._due_connection() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._due_connection() IS 'when something is to be delivered, by connection and owner';
 
--- Per owner the earliest time at which something is to be delivered, or a push to be run.
+-- Per owner the earliest time at which something is to be delivered, a push to be run, or
+-- signals to be looked for.
 CREATE FUNCTION pendo._due_delivery()
 RETURNS TABLE (owner name, due_at timestamptz)
 LANGUAGE sql STABLE
@@ -46,7 +47,9 @@ AS $$
   SELECT d.owner, min(d.due_at)
     FROM (SELECT c.owner, c.due_at FROM pendo._due_connection() c
           UNION ALL
-          SELECT p.owner, p.due_at FROM pendo._due_push() p) d
+          SELECT p.owner, p.due_at FROM pendo._due_push() p
+          UNION ALL
+          SELECT s.owner, s.due_at FROM pendo._due_signals() s) d
    GROUP BY d.owner
 $$;
 REVOKE ALL ON FUNCTION pendo._due_delivery() FROM PUBLIC;

@@ -16,7 +16,8 @@ BEGIN
     IF found IS NULL OR found = o.definition_hash THEN
         RETURN found IS NOT DISTINCT FROM o.definition_hash;
     ELSIF m.owner <> current_user AND NOT EXISTS (
-        SELECT FROM pendo._default_model() d WHERE d.file = o.file AND d.statements = o.statements) THEN
+        SELECT FROM pendo._default_model() d
+         WHERE d.file = o.file AND pendo._model_statements(m, d.file, d.statements) = o.statements) THEN
         RETURN false;
     END IF;
     BEGIN

@@ -22,8 +22,8 @@ BEGIN
             HINT = 'pendo.create_model() makes one.';
     END IF;
     FOR difference IN
-        SELECT d.file, d.statements, n.object, n.is_query,
-               o.statements IS DISTINCT FROM d.statements AS is_new_version,
+        SELECT d.file, s.statements, n.object, n.is_query,
+               o.statements IS DISTINCT FROM s.statements AS is_new_version,
                o.file IS NULL AS is_new,
                to_regclass(format('%I.%I', m.schema_name, n.object)) IS NULL AS is_missing,
                o AS as_made,
@@ -32,6 +32,7 @@ BEGIN
           LEFT JOIN pendo.model_object o ON o.connection = m.connection AND o.file = d.file
          CROSS JOIN LATERAL (SELECT regexp_replace(d.file, '^.*/|(\.query)?\.sql$', '', 'g'),
                                     d.file LIKE '%.query.sql') AS n (object, is_query)
+         CROSS JOIN LATERAL pendo._model_statements(m, d.file, d.statements) AS s (statements)
          ORDER BY d.ordinal
     LOOP
         object := difference.object;

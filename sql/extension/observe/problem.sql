@@ -114,7 +114,21 @@ SELECT NULL, format('nobody delivers to %s', d.connection), d.due_at, 'what is i
    AND NOT EXISTS (SELECT FROM pendo.lane l WHERE l.connection = d.connection AND l.owner = d.owner
                                              AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start))
 UNION ALL
-SELECT NULL, d.what, d.since, d.effect, d.next_statement FROM pendo._push_problem d;
+SELECT NULL, d.what, d.since, d.effect, d.next_statement FROM pendo._push_problem d
+UNION ALL
+SELECT NULL,
+       CASE s.subject WHEN 'held' THEN format('%s signals %s of schema %I are held: too many at once',
+                                              s.signals, s.name, s.schema_name)
+                      WHEN 'flow' THEN format('flow %s of schema %I fails: %s', s.name, s.schema_name, s.failure)
+                      ELSE format('signals of schema %I are not looked for: %s', s.schema_name, s.failure) END,
+       s.since,
+       CASE s.subject WHEN 'held' THEN 'no flow takes them, nor later ones'
+                      WHEN 'flow' THEN 'its signals wait' ELSE 'no flow takes what is new' END,
+       CASE s.subject WHEN 'held' THEN format('SELECT pendo.release_signals(%L, %L);', s.schema_name, s.name)
+                      WHEN 'flow' THEN format('SELECT * FROM %I.flow WHERE name = %L;', s.schema_name, s.name)
+                      ELSE format('SELECT * FROM pendo.run_signals(%L);', s.schema_name) END
+  FROM pendo.signal_state s
+ WHERE s.subject = 'held' OR s.failure IS NOT NULL;
 REVOKE ALL ON pendo.problem FROM PUBLIC;
 COMMENT ON VIEW pendo.problem IS 'what is wrong, and the statement to type next';
 COMMENT ON COLUMN pendo.problem.pull IS 'the pull; NULL: it concerns more than one, or something else';
