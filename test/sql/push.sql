@@ -40,7 +40,9 @@ SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies'
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', operation => 'delete');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.account": "note2"}');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.health": "id"}');
+\set VERBOSITY terse
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', every => '0');
+\set VERBOSITY default
 SELECT * FROM pendo.run_push('h');
 
 -- Defined twice it changes only what is other.

@@ -6,6 +6,7 @@ CREATE TABLE pendo.push_record (
     push text NOT NULL,
     org text NOT NULL DEFAULT '',
     key text NOT NULL CHECK (key <> ''),
+    hash bigint,
     wanted jsonb,
     delivered jsonb,
     remote_id text,
@@ -30,6 +31,8 @@ COMMENT ON COLUMN pendo.push_record.push IS 'the push';
 COMMENT ON COLUMN pendo.push_record.org IS
     'remote organisation, as in pendo.connection_state; empty: not known yet';
 COMMENT ON COLUMN pendo.push_record.key IS 'which record';
+COMMENT ON COLUMN pendo.push_record.hash IS
+    'of the source''s row and how it is sent: what has the same has not changed';
 COMMENT ON COLUMN pendo.push_record.wanted IS
     'remote fields and their values, as last put into the outbox; NULL: not known';
 COMMENT ON COLUMN pendo.push_record.delivered IS 'fields and values that arrived';
