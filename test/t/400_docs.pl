@@ -168,7 +168,7 @@ sub run_sql
 		stdout => \$out, stderr => \$err, on_error_stop => 0, extra_params => [ '-P', 'pager=off', @format ]);
 	$settings .= $sql if $sql =~ /\A(?:\s*(?:SET|RESET)\b[^;]*;)+\s*\z/;
 	quicken($node, $1) if $real =~ /pendo\.connect(?:_\w+)?\('(\w+)'/ && $err !~ /ERROR/;
-	await_pulls($node) if $real =~ /pendo\.keep_local\(/ && $err !~ /ERROR/;
+	await_pulls($node) if $real =~ /pendo\.keep_(?:crm_)?local\(/ && $err !~ /ERROR/;
 	await_deliveries($node) if $hubspot;
 	$err =~ s/^psql:<stdin>:\d+: //mg;
 	my ($notices, $errors) = $err =~ /\A(.*?)(^ERROR:.*)?\z/ms;
@@ -193,7 +193,7 @@ sub await_pulls
 {
 	my ($node) = @_;
 
-	if ($is_of_today)
+	if ($is_of_today || $hubspot)
 	{
 		$node->poll_query_until('postgres', q{
 			SELECT count(*) > 0 AND bool_and(state NOT IN ('waiting', 'running')) FROM pendo.pull_progress})
@@ -299,6 +299,19 @@ sub make_properties
 	return;
 }
 
+# Somebody has filled in which Pendo accounts the first companies are.
+sub match_companies
+{
+	my ($crm, @accounts) = @_;
+	my @ids = sort { $a <=> $b } map { JSON::PP::decode_json($_)->{id} } split /\n/, $crm->control(GET => 'records/companies');
+
+	foreach my $account (@accounts)
+	{
+		$crm->control(POST => 'hand', { object => 'companies', id => shift @ids, properties => { pendo_account_id => $account } });
+	}
+	return;
+}
+
 # A role with the rights that the page grants connects, checks and refreshes.
 sub try_grants
 {
@@ -362,11 +375,13 @@ foreach my $pages ([ 'crm-hubspot', 'crm-salesforce' ], [ 'push', 'application',
 	my $pendo = start_stand_in(size => 'small', seed => 1);
 	my $node = new_node(%init, preload => 1, extension => 1);
 
-	$hubspot = start_stand_in(kind => 'hubspot');
+	$hubspot = start_stand_in(kind => 'hubspot', switches => { property_delay => 'none' });
 	$salesforce = start_stand_in(kind => 'salesforce');
+	write_secret('acme', $pendo->key . "\n");
 	write_secret('hubspot', $hubspot->{token} . "\n");
 	write_secret('salesforce', $salesforce->{client_secret} . "\n");
 	make_properties($hubspot);
+	match_companies($hubspot, 'account-00003', 'account-00007', 'account-00011');
 	try_page("docs/$_.md", $node, $pendo) foreach @$pages;
 	$settings = '';
 	$node->stop;
