@@ -20,10 +20,11 @@ CREATE TABLE pendo.push_record (
     PRIMARY KEY (push, org, key)
 );
 CREATE INDEX push_record_failed ON pendo.push_record (push, failed_at) WHERE failed_at IS NOT NULL;
+-- Policies are subqueries, which a statement asks once and not for each of a million rows.
 ALTER TABLE pendo.push_record ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.push_record
     USING (push IN (SELECT p.name FROM pendo.push p WHERE p.owner = current_user));
-CREATE POLICY see ON pendo.push_record FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.push_record FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.push_record FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.push_record', '');
 COMMENT ON TABLE pendo.push_record IS 'what pushes know of their records';
