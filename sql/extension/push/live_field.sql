@@ -1,14 +1,17 @@
 -- The remote fields of an object, as far as live tables of the connection show them: where
 -- the API says companies and Account, live tables are of company and account, and a field's
--- path there begins with its container.
+-- path there begins with its container.  A column that names no field has that of the
+-- reference.
 CREATE FUNCTION pendo._live_field(connection name, object text)
 RETURNS SETOF text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT DISTINCT coalesce(regexp_replace(c.field, '^properties\.', ''), c.column_name)
+  SELECT DISTINCT regexp_replace(coalesce(c.field, o.path, c.column_name), '^properties\.', '')
     FROM pendo.live_table t
     JOIN pendo.live_column c ON c.relation = t.relation
+    LEFT JOIN pendo._offered_column(NULL, NULL, pendo._connector_of(_live_field.connection)) o
+      ON o.table_name = t.object AND o.column_name = c.column_name
    WHERE t.connection = _live_field.connection
      AND lower(t.object) IN (lower(_live_field.object),
                              regexp_replace(regexp_replace(lower(_live_field.object), 'ies$', 'ys'), 's$', ''));
