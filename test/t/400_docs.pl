@@ -381,7 +381,7 @@ foreach my $pages ([ 'crm-hubspot', 'crm-salesforce' ], [ 'push', 'application',
 	write_secret('hubspot', $hubspot->{token} . "\n");
 	write_secret('salesforce', $salesforce->{client_secret} . "\n");
 	make_properties($hubspot);
-	match_companies($hubspot, 'account-00003', 'account-00007', 'account-00011');
+	match_companies($hubspot, 'account-00001', 'account-00002', 'account-00019');
 	try_page("docs/$_.md", $node, $pendo) foreach @$pages;
 	$settings = '';
 	$node->stop;
