@@ -1,7 +1,6 @@
 -- The remote fields of an object, as far as live tables of the connection show them: where
 -- the API says companies and Account, live tables are of company and account, and a field's
--- path there begins with its container.  A column that names no field has that of the
--- reference.
+-- path there begins with its container.
 CREATE FUNCTION pendo._live_field(connection name, object text)
 RETURNS SETOF text
 LANGUAGE sql STABLE STRICT
@@ -10,7 +9,7 @@ BEGIN ATOMIC
   SELECT DISTINCT regexp_replace(coalesce(c.field, o.path, c.column_name), '^properties\.', '')
     FROM pendo.live_table t
     JOIN pendo.live_column c ON c.relation = t.relation
-    LEFT JOIN pendo._offered_column(NULL, NULL, pendo._connector_of(_live_field.connection)) o
+    LEFT JOIN pendo._offered_column(NULL, 'day', pendo._connector_of(_live_field.connection)) o
       ON o.table_name = t.object AND o.column_name = c.column_name
    WHERE t.connection = _live_field.connection
      AND lower(t.object) IN (lower(_live_field.object),
