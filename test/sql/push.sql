@@ -1,5 +1,9 @@
 -- Pushes: what goes into the outbox, and what is known of what arrived.
 \set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set alone :abs_srcdir '/include/alone.sql'
+\set together :abs_srcdir '/include/together.sql'
+\i :alone
 SET client_min_messages = warning;
 -- The connection: no request is made here, so any server of such a wrapper will do.
 SELECT NOT EXISTS (SELECT FROM pg_foreign_data_wrapper WHERE fdwname = 'hubspot_fdw') AS make_wrapper \gset
@@ -371,3 +375,4 @@ DROP ROLE regress_push_ann, regress_push_bob;
 \if :make_wrapper
 DROP FOREIGN DATA WRAPPER hubspot_fdw;
 \endif
+\i :together

@@ -5,6 +5,9 @@
 \set drop :abs_srcdir '/include/drop.sql'
 \set crm :abs_srcdir '/include/crm.sql'
 \set drop_crm :abs_srcdir '/include/drop_crm.sql'
+\set alone :abs_srcdir '/include/alone.sql'
+\set together :abs_srcdir '/include/together.sql'
+\i :alone
 \i :connect
 \i :crm
 SET client_min_messages = warning;
@@ -264,3 +267,4 @@ DROP OWNED BY regress_pendo_sig_bob, regress_pendo_sig_reader;
 DROP ROLE regress_pendo_sig_bob, regress_pendo_sig_reader;
 \i :drop_crm
 \i :drop
+\i :together
