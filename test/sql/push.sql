@@ -332,6 +332,13 @@ SET ROLE regress_push_ann;
 SELECT push, key FROM pendo.dirty;
 SELECT items, is_full FROM pendo.run_push('ann');
 SELECT key FROM pendo.outbox ORDER BY item;
+-- What a definition says is a name, and no statement.
+SELECT count(*) > 0 AS is_new FROM pendo.define_push('drop', 'push_ann.account', 'push_crm', 'companies', 'id', 'pendo_id');
+UPDATE pendo.push SET sources = '{"push_ann.account; DROP TABLE push_ann.account": "id"}' WHERE name = 'drop';
+UPDATE pendo.push SET state = 'live' WHERE name = 'drop';
+UPDATE pendo.push SET sources = '{}', source_table = 'account"; DROP', state = 'live' WHERE name = 'drop';
+SELECT * FROM pendo.run_push('drop');
+SELECT pendo.drop_push('drop'), (SELECT count(*) FROM push_ann.account) AS accounts;
 -- A view of bob's would run bob's functions with ann's rights.
 SET ROLE regress_push_bob;
 CREATE VIEW push_bob.health AS SELECT id, score FROM push_ann.account;
