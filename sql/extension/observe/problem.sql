@@ -19,6 +19,7 @@ SELECT p.name, format('its owner, role %s, does not exist', p.owner), NULL,
        -- The new owner of the table; what is kept with it has the same.
        format('UPDATE pendo.pull SET owner = %1$L WHERE owner = %2$L; '
               'UPDATE pendo.summary SET owner = %1$L WHERE owner = %2$L; '
+              'UPDATE pendo.crm_table SET owner = %1$L WHERE owner = %2$L; '
               'UPDATE pendo.model SET owner = %1$L WHERE owner = %2$L;',
               coalesce((SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
                          WHERE c.oid = pendo._find_relation(p.target_schema, p.target_table)),
