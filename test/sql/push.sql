@@ -1,5 +1,9 @@
 -- Pushes: what goes into the outbox, and what is known of what arrived.
 \set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set alone :abs_srcdir '/include/alone.sql'
+\set together :abs_srcdir '/include/together.sql'
+\i :alone
 SET client_min_messages = warning;
 -- The connection: no request is made here, so any server of such a wrapper will do.
 SELECT NOT EXISTS (SELECT FROM pg_foreign_data_wrapper WHERE fdwname = 'hubspot_fdw') AS make_wrapper \gset
@@ -328,6 +332,14 @@ SET ROLE regress_push_ann;
 SELECT push, key FROM pendo.dirty;
 SELECT items, is_full FROM pendo.run_push('ann');
 SELECT key FROM pendo.outbox ORDER BY item;
+-- What a definition says is a name, and no statement.
+SELECT count(*) > 0 AS is_new FROM pendo.define_push('drop', 'push_ann.account', 'push_crm', 'companies', 'id', 'pendo_id');
+UPDATE pendo.push SET sources = '{"push_ann.account; DROP TABLE push_ann.account": "id"}' WHERE name = 'drop';
+-- Before 16 such a name is an error, later it is that of no table.
+DO $$ BEGIN UPDATE pendo.push SET state = 'live' WHERE name = 'drop'; EXCEPTION WHEN invalid_name THEN NULL; END $$;
+UPDATE pendo.push SET sources = '{}', source_table = 'account"; DROP', state = 'live' WHERE name = 'drop';
+SELECT * FROM pendo.run_push('drop');
+SELECT pendo.drop_push('drop'), (SELECT count(*) FROM push_ann.account) AS accounts;
 -- A view of bob's would run bob's functions with ann's rights.
 SET ROLE regress_push_bob;
 CREATE VIEW push_bob.health AS SELECT id, score FROM push_ann.account;
@@ -371,3 +383,4 @@ DROP ROLE regress_push_ann, regress_push_bob;
 \if :make_wrapper
 DROP FOREIGN DATA WRAPPER hubspot_fdw;
 \endif
+\i :together
