@@ -433,6 +433,24 @@ foreach my $pages ([ 'crm-hubspot', 'crm-salesforce' ], [ 'push', 'application',
 	cmp_ok($messages, '>', 15, 'the page lists messages');
 }
 
+# What pendo.problem says, as docs/operator.md lists it, is what its sources say: piece by
+# piece, for some of it is put together there.
+{
+	my $sources = join '', map { slurp_file($_) } glob(tree_folder() . '/sql/extension/*/*.sql ' . tree_folder() . '/src/*/*.c');
+	my $pieces = 0;
+
+	foreach my $cell (slurp_file(tree_folder() . '/docs/operator.md') =~ /^\| (`(?!SELECT).+?) \|/mg)
+	{
+		foreach my $piece (map { split /[:"]? ?…[:"]? ?/ } $cell =~ /`(.+?)`/g)
+		{
+			next if length $piece < 8 || $piece =~ /^user mapping/;    # PostgreSQL's
+			$pieces++;
+			ok(index($sources, $piece) >= 0, "docs/operator.md: there is a problem: $piece");
+		}
+	}
+	cmp_ok($pieces, '>', 25, 'docs/operator.md lists problems');
+}
+
 # Links lead somewhere: files that are there, headings that they have.
 {
 	my $tree = tree_folder();
