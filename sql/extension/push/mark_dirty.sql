@@ -16,16 +16,17 @@ DECLARE
     taken CONSTANT text := format('format(''%%s'', %I) AS key FROM ', TG_ARGV[1]);
     is_there CONSTANT text := format('%I IS NOT NULL', TG_ARGV[1]);
     state text;
+    owner name;
     has_key boolean;
     keys text[];
 BEGIN
-    SELECT p.state,
+    SELECT p.state, p.owner,
            EXISTS (SELECT FROM pg_attribute a
                     WHERE a.attrelid = c.oid AND a.attname = TG_ARGV[1] AND a.attnum > 0
                       AND NOT a.attisdropped)
            AND (t.tgnewtable = 'after' OR TG_OP IN ('DELETE', 'TRUNCATE'))
            AND (t.tgoldtable = 'before' OR TG_OP IN ('INSERT', 'TRUNCATE'))
-      INTO state, has_key
+      INTO state, owner, has_key
       FROM pendo.push p
       JOIN pg_class c ON c.oid = TG_RELID AND pg_get_userbyid(c.relowner) = p.owner
       JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = TG_NAME
@@ -55,7 +56,7 @@ BEGIN
         INSERT INTO pendo.dirty (push) VALUES (TG_ARGV[0]);
     END IF;
     IF state = 'live' THEN
-        PERFORM pendo._wake();
+        PERFORM pendo._wake_delivery(owner);
     END IF;
     RETURN NULL;
 END
