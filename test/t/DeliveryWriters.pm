@@ -115,7 +115,7 @@ sub task
 	my $n = ++$self->{number};
 
 	return DeliveryHistory::change(connection => $connection, object => $task{$connection}, key => "$connection task $n", operation => 'create',
-		class => 'signal', fields => $connection eq 'hs' ? { hs_task_subject => "Call $n", hs_timestamp => '2026-12-01T09:00:00Z' } : { Subject => "Call $n" });
+		class => 'signal', fields => $connection eq 'hs' ? { hs_task_subject => "Call $n", hs_timestamp => '2026-12-01T09:00:00.000Z' } : { Subject => "Call $n" });
 }
 
 # To fail: by a value, or by a fault that names the key.
