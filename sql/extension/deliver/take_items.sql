@@ -63,13 +63,23 @@ BEGIN
           FROM candidate c
          CROSS JOIN LATERAL (
                SELECT array_agg(DISTINCT k.key) AS newer, jsonb_object_agg(k.key, k.value ORDER BY o.item) AS newest
-                 FROM pendo.outbox o, jsonb_each(o.fields) k
-                WHERE c.operation <> 'create' AND o.operation <> 'create'
-                  AND o.connection = _take_items.connection AND o.object = c.object
-                  AND o.key = c.key AND o.item > c.item AND o.owner = current_user
-                  AND o.xid < horizon
+                 FROM (SELECT o.item, o.fields, o.not_before, o.expires_at
+                         FROM pendo.outbox o
+                        WHERE o.connection = _take_items.connection AND o.object = c.object
+                          AND o.key = c.key AND o.item > c.item AND o.owner = current_user
+                          AND o.operation <> 'create' AND o.xid < horizon
+                       UNION ALL
+                       SELECT w.item, w.fields, w.not_before, w.expires_at
+                         FROM pendo.waiting w
+                        WHERE w.connection = _take_items.connection AND w.object = c.object
+                          AND w.key = c.key AND w.item > c.item AND w.owner = current_user
+                          AND w.operation <> 'create') o, jsonb_each(o.fields) k
+                WHERE c.operation <> 'create'
                   AND coalesce(o.not_before <= clock_timestamp(), true)
-                  AND coalesce(o.expires_at > clock_timestamp(), true)) n),
+                  AND coalesce(o.expires_at > clock_timestamp(), true)
+                  AND NOT EXISTS (SELECT FROM pendo.delivery d
+                                   WHERE d.item = o.item AND d.outcome <> 'retry'
+                                     AND d.outcome IN ('failed', 'discarded'))) n),
     judged AS MATERIALIZED (
         SELECT s.*,
                CASE WHEN s.expires_at <= clock_timestamp() THEN 'expired'
