@@ -215,4 +215,126 @@ SELECT table_name, complete_until, open_windows, missing_windows, age
  ORDER BY table_name;
 
 \echo
-\echo That is Pendo in SQL.  docs/analyst.md goes on from here, and docs/dba.md.
+\echo ========== 17. Two CRMs beside it ==========
+\echo
+-- Their stand-ins, like Pendo's; the secrets lie in files again.
+\setenv HUBSPOT_TOKEN :hubspot_token
+\setenv HUBSPOT_FILE :secret_directory/hubspot
+\! umask 077 && printf '%s\n' "$HUBSPOT_TOKEN" >"$HUBSPOT_FILE"
+\setenv SALESFORCE_SECRET :salesforce_secret
+\setenv SALESFORCE_FILE :secret_directory/salesforce
+\! umask 077 && printf '%s\n' "$SALESFORCE_SECRET" >"$SALESFORCE_FILE"
+SELECT jsonb_build_object('base_url', :'hubspot_url') AS hubspot_options \gset
+
+-- What may be delivered from here, and to which account, is said once and for all.
+SHOW pendo_fdw.environment;
+SELECT * FROM pendo.connect_hubspot('hubspot', secret_file => 'hubspot',
+    environment => 'production', expected_org => :'hubspot_org', options => :'hubspot_options');
+SELECT * FROM pendo.connect_salesforce('salesforce', :'salesforce_url',
+    client_id => :'salesforce_client', client_secret_file => 'salesforce',
+    environment => 'production', expected_org => :'salesforce_org');
+SELECT step, is_ok, result FROM pendo.check('salesforce');
+
+\echo
+\echo ========== 18. Scores become fields of both CRMs ==========
+\echo
+CREATE VIEW account_score AS
+SELECT h.account_id, coalesce(a.agent_name, h.account_id) AS name, h.score::numeric(5,2) AS score
+  FROM account_health h JOIN account a USING (account_id)
+ WHERE h.score IS NOT NULL AND a.deleted_at IS NULL;
+
+SELECT count(*) AS settings FROM pendo.define_push('hubspot_score', 'account_score', 'hubspot', 'companies',
+    key_column => 'account_id', key_field => 'external_id',
+    columns => '{"name": "name", "score": "health_score"}');
+SELECT count(*) AS settings FROM pendo.define_push('salesforce_score', 'account_score', 'salesforce', 'Account',
+    key_column => 'account_id', key_field => 'Pendo_Key__c',
+    columns => '{"name": "Name", "score": "Pendo_Score__c"}');
+
+-- What would be sent?  Nothing is, so far.
+SELECT key, operation, field, old, new, call FROM pendo.preview_push('hubspot_score', 2);
+
+SELECT pendo.start_push('hubspot_score'), pendo.start_push('salesforce_score');
+SELECT push, items, is_held FROM pendo.run_push('hubspot_score')
+UNION ALL
+SELECT push, items, is_held FROM pendo.run_push('salesforce_score');
+-- The workers deliver by themselves.
+\i demo/wait.sql
+SELECT connection, object, outcome, count(*), count(*) FILTER (WHERE is_created) AS created
+  FROM pendo.delivery GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+-- Nothing falls through: what a CRM refuses is told in its own words.
+SELECT left(what, 90) AS what, left(next_statement, 80) AS next_statement FROM pendo.problem;
+
+\echo
+\echo ========== 19. Read back, and kept here: who is who? ==========
+\echo
+SELECT count(*) AS records FROM hubspot.company WHERE external_id IS NOT NULL AND health_score IS NOT NULL;
+SELECT table_name, mode FROM pendo.keep_crm_local('hubspot', 'local', account_external_id => 'external_id', is_scheduled => false);
+SELECT table_name, mode FROM pendo.keep_crm_local('salesforce', 'local', account_external_id => 'pendo_key__c', is_scheduled => false);
+CALL pendo.run_pull('local.hubspot_company');
+CALL pendo.run_pull('local.hubspot_contact');
+CALL pendo.run_pull('local.salesforce_account');
+CALL pendo.run_pull('local.salesforce_contact');
+SELECT connection, pendo_kind, rule, count(*) FROM match GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
+\echo
+\echo ========== 20. One score changes: one record is sent ==========
+\echo
+SELECT min(m.pendo_id) AS who       -- an account that somebody at work cares for
+  FROM match m JOIN salesforce.user u ON u.id = m.owner_id AND u.is_active
+ WHERE m.connection = 'salesforce' AND m.pendo_kind = 'account' AND m.pendo_id LIKE 'account-%' \gset
+CREATE TABLE praise (account_id text PRIMARY KEY, points numeric);
+CREATE OR REPLACE VIEW account_score AS
+SELECT h.account_id, coalesce(a.agent_name, h.account_id) AS name,
+       least(h.score::numeric(5,2) + coalesce(p.points, 0), 100)::numeric(5,2) AS score
+  FROM account_health h JOIN account a USING (account_id) LEFT JOIN praise p USING (account_id)
+ WHERE h.score IS NOT NULL AND a.deleted_at IS NULL;
+INSERT INTO praise VALUES (:'who', 0.5);
+SELECT push, items, changed FROM pendo.run_push('hubspot_score');
+SELECT key, operation, fields FROM pendo.outbox ORDER BY item DESC LIMIT 1;
+\i demo/wait.sql
+SELECT external_id, health_score FROM hubspot.company WHERE external_id = :'who';
+
+\echo
+\echo ========== 21. A detractor answers; somebody gets a task ==========
+\echo
+-- The shipped flow waits five minutes for the comment; here it does not.
+INSERT INTO flow (name, wait) VALUES ('detractor_task', '0');
+-- By hand, what the next pull would bring.
+INSERT INTO nps_response (browser_time, visitor_id, account_id, score, excluded, poll_id, event_id)
+SELECT clock_timestamp(), v.visitor_id, :'who', 2, false, 'poll-nps', 'demo-answer'
+  FROM (SELECT visitor_id FROM visitor_day WHERE account_id = :'who' ORDER BY visitor_id LIMIT 1) v;
+SELECT * FROM pendo.run_signals('local');
+\i demo/wait.sql
+-- From the answer to the records in the CRMs.
+SELECT step, what FROM pendo.trace('local', kind => 'nps_detractor', fact => (
+    SELECT fact FROM signal WHERE kind = 'nps_detractor' AND NOT is_backfill ORDER BY happened_at DESC LIMIT 1));
+SELECT subject, status, priority FROM hubspot.task WHERE subject LIKE 'NPS 2 from %';
+SELECT subject, status, priority FROM salesforce.task WHERE subject LIKE 'NPS 2 from %';
+
+\echo
+\echo ========== 22. Hold on, and go on ==========
+\echo
+SELECT pendo.pause('hubspot', 'the CRM team is moving fields');
+UPDATE praise SET points = 1;
+SELECT push, items FROM pendo.run_push('hubspot_score');
+SELECT connection, in_outbox, state FROM pendo.delivery_progress ORDER BY connection;
+SELECT pendo.resume('hubspot');
+\i demo/wait.sql
+SELECT connection, in_outbox, state FROM pendo.delivery_progress ORDER BY connection;
+
+\echo
+\echo ========== 23. A copy of production stays silent ==========
+\echo
+-- As if this server were a copy: it says so, and nothing leaves it.
+ALTER SERVER hubspot OPTIONS (SET environment 'staging');
+UPDATE praise SET points = 2;
+SELECT push, items FROM pendo.run_push('hubspot_score');
+CALL pendo.deliver();
+SELECT left(what, 90) AS what, left(next_statement, 80) AS next_statement FROM pendo.problem;
+ALTER SERVER hubspot OPTIONS (SET environment 'production');
+\i demo/wait.sql
+SELECT external_id, health_score FROM hubspot.company WHERE external_id = :'who';
+
+\echo
+\echo That is Pendo in SQL, and what it concludes in the CRM.  docs/analyst.md, docs/push.md
+\echo and docs/dba.md go on from here.

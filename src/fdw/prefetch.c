@@ -341,11 +341,13 @@ pendo_check_may_commit(PG_FUNCTION_ARGS)
 	CallContext *call = (CallContext *) fcinfo->context;
 
 	if (call == NULL || !IsA(call, CallContext) || call->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("a pull cannot run inside a transaction block"),
-				 errdetail("It commits after each step."),
-				 errhint("CALL pendo.run_pull() by itself, with autocommit "
-						 "on, and from no function.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+			 errmsg(
+				 "pulls and deliveries cannot run inside a transaction block"),
+			 errdetail("They commit after each step."),
+			 errhint("CALL it by itself, with autocommit on, and from no "
+					 "function.")));
 	PG_RETURN_VOID();
 }

@@ -1,13 +1,24 @@
 -- Signals and flows: one fact once, history silent, too many held, one task for each CRM.
+-- The model belongs to a role that is nobody in particular.
 \set server sig
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set connect :abs_srcdir '/include/connect.sql'
 \set drop :abs_srcdir '/include/drop.sql'
 \set crm :abs_srcdir '/include/crm.sql'
 \set drop_crm :abs_srcdir '/include/drop_crm.sql'
+\set alone :abs_srcdir '/include/alone.sql'
+\set together :abs_srcdir '/include/together.sql'
+\i :alone
 \i :connect
 \i :crm
 SET client_min_messages = warning;
+CREATE ROLE regress_pendo_sig_team;
+SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_pendo_sig_team', 'analyst');
+GRANT USAGE ON FOREIGN SERVER sig, hub, force TO regress_pendo_sig_team;
+GRANT USAGE ON SCHEMA sig, hub, force TO regress_pendo_sig_team;
+GRANT SELECT ON ALL TABLES IN SCHEMA sig, hub, force TO regress_pendo_sig_team;
+CREATE SCHEMA sig_local AUTHORIZATION regress_pendo_sig_team;
+SET ROLE regress_pendo_sig_team;
 SELECT count(*) > 10 AS some FROM pendo.create_model('sig', 'sig_local');
 SELECT count(*) FROM pendo.keep_crm_local('hub', 'sig_local', account_external_id => 'pendo_account', is_scheduled => false);
 SELECT count(*) FROM pendo.keep_crm_local('force', 'sig_local', account_external_id => 'pendo_key__c', is_scheduled => false);
@@ -43,6 +54,11 @@ SELECT * FROM pendo.detect('sig_local');
 SELECT * FROM pendo.detect('sig_local');
 SELECT visitor_id, title, context - 'app_id' AS context, state, reason, is_backfill, fact ~ '^p\|.+\|20.+Z$' AS is_fact
   FROM signal ORDER BY happened_at;
+
+-- A comment may come after the score.
+INSERT INTO poll_event (browser_time, visitor_id, account_id, guide_id, poll_id, poll_type, poll_response)
+SELECT browser_time + i * interval '20 minutes', visitor_id, account_id, 'g', 'q', 'FreeForm', 'comment ' || i
+  FROM nps_response, generate_series(1, 2) i WHERE visitor_id = 'bob@beta.io';
 
 -- Tasks in both CRMs, for who owns the account; nobody to give the third to; the fourth is
 -- too young for its comment to be here.
@@ -174,52 +190,61 @@ DELETE FROM pendo.pull WHERE name = 'sig event';
 DELETE FROM churn_threshold;
 
 -- Followed from the answer to the record, also by who may only read.
+RESET ROLE;
 CREATE TEMP TABLE ann AS SELECT r.item, r.kind, r.fact FROM flow_run r JOIN signal s USING (kind, fact)
  WHERE s.context ->> 'score' = '2' AND r.connection = 'force';
-INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, status, code, message, attempt, ended_at)
-SELECT item, 'force', 'Task', 'upsert', 'k', 'flow detractor_task', 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked', 1, clock_timestamp() FROM ann;
-INSERT INTO pendo.waiting SELECT o.*, now(), 1, false, 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked' FROM pendo.outbox o JOIN ann USING (item);
+INSERT INTO pendo.delivery (item, owner, connection, object, operation, key, source, outcome, status, code, message, attempt, ended_at)
+SELECT item, 'regress_pendo_sig_team', 'force', 'Task', 'upsert', 'k', 'flow detractor_task', 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked', 1, clock_timestamp() FROM ann;
+INSERT INTO pendo.waiting SELECT o.*, now(), 1, 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked' FROM pendo.outbox o JOIN ann USING (item);
 CREATE ROLE regress_pendo_sig_reader;
 SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_pendo_sig_reader', 'application');
 SET ROLE regress_pendo_sig_reader;
 SELECT * FROM pendo.trace('sig_local', 'nps_detractor', 'x');
 RESET ROLE;
+GRANT SELECT ON ann TO regress_pendo_sig_reader, regress_pendo_sig_team;
+SET ROLE regress_pendo_sig_team;
 GRANT USAGE ON SCHEMA sig_local TO regress_pendo_sig_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA sig_local TO regress_pendo_sig_reader;
-GRANT SELECT ON ann TO regress_pendo_sig_reader;
 CREATE FUNCTION told(text, jsonb) RETURNS text LANGUAGE sql AS $$
     SELECT regexp_replace(regexp_replace($1 || coalesce(': ' || ($2 - 'app_id' - 'key')::text, ''), '20\d\d-[^ "]*( [0-9:]+Z)?', 'TIME', 'g'), 'item \d+', 'item N') $$;
 SET ROLE regress_pendo_sig_reader;
 SELECT step, told(what, detail) FROM ann, pendo.trace('sig_local', kind, fact);
 RESET ROLE;
-INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, status, attempt, remote_id, is_created, ended_at)
-SELECT item, 'force', 'Task', 'upsert', 'k', 'flow detractor_task', 'delivered', 201, 2, '00T1', true, clock_timestamp() FROM ann;
+INSERT INTO pendo.delivery (item, owner, connection, object, operation, key, source, outcome, status, attempt, remote_id, is_created, ended_at)
+SELECT item, 'regress_pendo_sig_team', 'force', 'Task', 'upsert', 'k', 'flow detractor_task', 'delivered', 201, 2, '00T1', true, clock_timestamp() FROM ann;
 DELETE FROM pendo.waiting;
 SET ROLE regress_pendo_sig_reader;
 SELECT step, told(what, NULL) FROM ann, pendo.trace('sig_local', kind, fact) WHERE step > 3;
 SELECT count(DISTINCT what) > 8 AS all_of_them FROM pendo.trace('sig_local', visitor_id => 'ann@acme.com');
 SELECT pendo.trace('sig_local', 'nps_detractor');
-RESET ROLE;
+SET ROLE regress_pendo_sig_team;
 SELECT step, told(what, NULL) FROM pendo.trace('sig_local', visitor_id => 'cy@gamma.example');
 -- Somebody else's model, with a reader of both or of one.
-INSERT INTO pendo.model (connection, schema_name) VALUES ('other', 'crm_there');
+RESET ROLE;
+INSERT INTO pendo.model (connection, schema_name, owner) VALUES ('other', 'crm_there', 'regress_pendo_sig_team');
 CREATE TABLE crm_there.flow_run ();
 SET ROLE regress_pendo_sig_reader;
 SELECT count(*) FROM pendo._flow_item;
 RESET ROLE;
 DROP TABLE crm_there.flow_run;
+SET ROLE regress_pendo_sig_reader;
+SELECT count(*) > 0 AS again FROM pendo._flow_item;
+RESET ROLE;
 DELETE FROM pendo.model WHERE connection = 'other';
+SET ROLE regress_pendo_sig_team;
 SELECT count(*) FROM pendo.run_flows('sig_local');
 SELECT outcome, remote_id, message FROM flow_run JOIN ann USING (kind, fact) WHERE connection = 'force';
 SELECT waits, count(*) > 0 AS some FROM signal_open GROUP BY 1 ORDER BY 1;
 
 -- What somebody else writes into the table of flows runs with nobody's rights.
+RESET ROLE;
 CREATE ROLE regress_pendo_sig_bob;
 SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_pendo_sig_bob', 'analyst');
 CREATE TABLE public.loot (who name);
 GRANT INSERT ON public.loot TO PUBLIC;
 CREATE SCHEMA sig_bob AUTHORIZATION regress_pendo_sig_bob;
 GRANT USAGE ON SCHEMA sig_bob TO PUBLIC;
+SET ROLE regress_pendo_sig_team;
 GRANT USAGE ON SCHEMA sig_local TO regress_pendo_sig_bob;
 GRANT ALL ON flow, signal TO regress_pendo_sig_bob;
 SET ROLE regress_pendo_sig_bob;
@@ -227,20 +252,25 @@ CREATE FUNCTION sig_bob.rob() RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO public.loot VALUES (current_user); RETURN true; END $$;
 CREATE FUNCTION sig_bob.evil() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN RETURN sig_bob.rob(); END $$;   -- by the planner already
-INSERT INTO flow (name, signal_kind, subject, condition, owner) VALUES ('hers', 'nps_detractor', 'x', 'true', 'postgres');
+INSERT INTO flow (name, signal_kind, subject, condition, owner) VALUES ('hers', 'nps_detractor', 'x', 'true', 'regress_pendo_sig_team');
 INSERT INTO flow (name, signal_kind, subject, condition) VALUES ('his', 'nps_detractor', 'x', 'sig_bob.evil()'), ('detractor_task', 'nps_detractor', 'x', 'sig_bob.evil()');
 SELECT count(*) FROM pendo.detect('sig_local');
 SELECT count(*) FROM pendo.run_flows('sig_local');
 SELECT pendo.release_signals('sig_local');
 RESET ROLE;
+-- Nor with a superuser's.
+SELECT count(*) FROM pendo.detect('sig_local');
 SELECT who = 'regress_pendo_sig_bob' AS is_bob FROM public.loot;
 TRUNCATE public.loot;
+SET ROLE regress_pendo_sig_team;
 UPDATE flow SET priority = 'low', condition = condition WHERE owner = 'regress_pendo_sig_bob';
 SELECT name FROM effective_flow ORDER BY 1;
 SELECT answer('ann@acme.com', 'acme', 5, '7 days');
 SELECT * FROM pendo.run_signals('sig_local');
-SELECT regexp_replace(what, 'to \w+, who', 'to its owner, who') AS what FROM pendo.problem WHERE what ~ 'sig_local';
+SELECT what FROM pendo.problem WHERE what ~ 'sig_local';
+RESET ROLE;
 SELECT * FROM public.loot;
+SET ROLE regress_pendo_sig_team;
 SELECT count(*) FROM pendo.outbox WHERE source = 'flow his';
 -- A model that fails is told, and stops no other.
 ALTER VIEW signal_fact RENAME COLUMN title TO titel;
@@ -252,15 +282,19 @@ SELECT count(*) FROM pendo.problem WHERE what ~ 'not looked for';
 SELECT owner = current_user AS mine, schema_name, due_at > now() AS is_later FROM pendo._due_signals();
 SELECT * FROM pendo.run_signals();
 
+RESET ROLE;
 TRUNCATE pendo.outbox, pendo.delivery;
 DELETE FROM pendo.signal_state;
+SET ROLE regress_pendo_sig_team;
 SELECT count(pendo.drop_pull(name)) FROM pendo.pull WHERE target_schema = 'sig_local';
+RESET ROLE;
 DELETE FROM pendo.summary WHERE schema_name = 'sig_local';
 DELETE FROM pendo.model WHERE connection = 'sig';
 DELETE FROM pendo.crm_table;
 DROP SCHEMA sig_bob, sig_local CASCADE;
 DROP TABLE public.loot, ann;
-DROP OWNED BY regress_pendo_sig_bob, regress_pendo_sig_reader;
-DROP ROLE regress_pendo_sig_bob, regress_pendo_sig_reader;
+DROP OWNED BY regress_pendo_sig_bob, regress_pendo_sig_reader, regress_pendo_sig_team;
+DROP ROLE regress_pendo_sig_bob, regress_pendo_sig_reader, regress_pendo_sig_team;
 \i :drop_crm
 \i :drop
+\i :together

@@ -1,6 +1,7 @@
 # What the pages show is what really comes: every SQL block of docs/analyst.md,
-# docs/dba.md, docs/troubleshooting.md and README.md is run against the stand-in, in
-# order, and the block behind it is compared with what was printed.
+# docs/dba.md, docs/troubleshooting.md, README.md and the pages of deliveries is run
+# against the stand-ins, in order, and the block behind it is compared with what was
+# printed.
 #
 #   ```sql    is run; a block of SET or RESET alone holds for all that follow
 #   ```text   must be what it printed: notices, rows, errors
@@ -10,6 +11,9 @@
 # docs/dba.md is about what happens by the clock, so its stand-in lives today, and of
 # what it prints everything but the figures is compared.
 #
+# The pages of deliveries run with workers and stand-ins for HubSpot and Salesforce: what
+# a block has caused is over before the next one is run.
+#
 # The pages speak of a real subscription; @substitutions says what stands in for
 # it.  A page with other results is written to the folder of this run's output,
 # to be copied over the old one once it has been read and found right.
@@ -17,6 +21,7 @@
 use strict;
 use warnings;
 use lib 'test/t';
+use JSON::PP ();
 use PendoTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -25,6 +30,12 @@ my $secrets = work_folder() . '/secrets';
 
 # Of the page that is being tried: figures differ, workers run pulls.
 my $is_of_today = 0;
+
+# Of the page that is being tried: it sets its own rate.
+my $is_slow = 0;
+
+# Of the page that is being tried: workers deliver to these.
+my ($hubspot, $salesforce);
 
 # The page's text, and what is run in its place.
 sub substitutions
@@ -35,7 +46,11 @@ sub substitutions
 		[ qr/region(\s*)=>(\s*)'us'/, 'options$1=>$2\'{"base_url": "' . $pendo->url . '"}\'' ],
 		[ qr{/etc/postgresql/pendo}, $secrets ],
 		[ qr/DATABASE analytics\b/, 'DATABASE postgres' ],
-		[ qr/00000000-0000-4000-8000-000000000000/, $pendo->key ]);
+		[ qr/00000000-0000-4000-8000-000000000000/, $pendo->key ],
+		$hubspot
+		? ([ qr/(pendo\.connect_hubspot\('\w+'),/, '$1, options => \'{"base_url": "' . $hubspot->url . '"}\',' ],
+			[ qr{https://acme\.my\.salesforce\.com}, $salesforce->url ])
+		: ());
 }
 
 # What differs from run to run, and how the pages write it.
@@ -47,12 +62,30 @@ sub as_on_the_page
 
 	$text =~ s/\Q$pendo->{url}\E/$url/g;
 	$text =~ s/\Q$real_host\E/$host/g;
+	if ($hubspot)
+	{
+		$text =~ s/base_url '[^']*', // if $sql =~ /connect_hubspot/;
+		foreach (values_of_crms())
+		{
+			my ($real, $shown) = @$_;
+			$text =~ s/\Q$real\E/$shown/g;
+		}
+	}
 	$text =~ s/\Q$secrets\E/\/etc\/postgresql\/pendo/g;
 	$text =~ s/differs by [0-5] s/differs by 0 s/g;
 	$text =~ s/^(PL\/pgSQL function .*) line \d+ at /$1 line 57 at /mg;
 	$text =~ s/\b(Bytes (?:Received|Spooled): )\d+/${1}1234/g;
 	$text =~ s/\b(Network Wait: )[\d.]+/${1}1.234/g;
 	return $text;
+}
+
+# Addresses of the stand-ins, and as the pages show them.
+sub values_of_crms
+{
+	return map {
+		my ($crm, $host) = @$_;
+		([ $crm->url, "https://$host" ], [ $crm->url =~ s{^http://}{}r, $host ])
+	} [ $hubspot, 'api.hubapi.com' ], [ $salesforce, 'acme.my.salesforce.com' ];
 }
 
 # What a page of today has in common with that of another day: all but the figures.
@@ -137,8 +170,9 @@ sub run_sql
 	$node->psql('postgres', "$settings\n$real",
 		stdout => \$out, stderr => \$err, on_error_stop => 0, extra_params => [ '-P', 'pager=off', @format ]);
 	$settings .= $sql if $sql =~ /\A(?:\s*(?:SET|RESET)\b[^;]*;)+\s*\z/;
-	quicken($node, $1) if $real =~ /pendo\.connect\('(\w+)'/ && $err !~ /ERROR/;
-	await_pulls($node) if $real =~ /pendo\.keep_local\(/ && $err !~ /ERROR/;
+	quicken($node, $1) if $real =~ /pendo\.connect(?:_\w+)?\('(\w+)'/ && $err !~ /ERROR/ && !$is_slow;
+	await_pulls($node) if $real =~ /pendo\.keep_(?:crm_)?local\(/ && $err !~ /ERROR/;
+	await_deliveries($node) if $hubspot;
 	$err =~ s/^psql:<stdin>:\d+: //mg;
 	my ($notices, $errors) = $err =~ /\A(.*?)(^ERROR:.*)?\z/ms;
 	return as_on_the_page(join("\n", grep { $_ ne '' } map { s/\n+\z//r } $notices, $out, $errors // ''),
@@ -162,7 +196,7 @@ sub await_pulls
 {
 	my ($node) = @_;
 
-	if ($is_of_today)
+	if ($is_of_today || $hubspot)
 	{
 		$node->poll_query_until('postgres', q{
 			SELECT count(*) > 0 AND bool_and(state NOT IN ('waiting', 'running')) FROM pendo.pull_progress})
@@ -178,6 +212,20 @@ sub await_pulls
 	return;
 }
 
+# What is due now is pushed and delivered.
+sub await_deliveries
+{
+	my ($node) = @_;
+
+	$node->poll_query_until('postgres', q{
+		SELECT NOT EXISTS (SELECT FROM pendo._due_delivery() d
+		                    WHERE d.due_at < clock_timestamp() + interval '5 seconds')
+		   AND NOT EXISTS (SELECT FROM pendo.lane l
+		                    WHERE pendo._lane_is_held(l.lease_pid, l.lease_backend_start))})
+	  or die 'the workers did not deliver';
+	return;
+}
+
 # Run a page's blocks; returns the page with what they printed.
 sub try_page
 {
@@ -190,6 +238,7 @@ sub try_page
 	my $shift = 0;
 
 	$settings = '';
+	$is_slow = $page =~ /OPTIONS \(ADD requests_per_second/;
 	foreach my $block (blocks($page))
 	{
 		my ($line, $language, $text) = @$block;
@@ -230,6 +279,39 @@ sub try_page
 		my $file = $name =~ s{.*/}{}r;
 		append_to_file($file, join "\n", @lines);
 		diag("what came is in build/check/tap/$file");
+	}
+	return;
+}
+
+# What docs/crm-hubspot.md asks an administrator to make.
+sub make_properties
+{
+	my ($crm) = @_;
+	my %property = (groupName => 'companyinformation', fieldType => 'text', type => 'string');
+
+	foreach my $more (
+		{ name => 'pendo_account_id', label => 'Pendo account id', hasUniqueValue => JSON::PP::true },
+		{ name => 'pendo_score', label => 'Pendo score', type => 'number', fieldType => 'number' },
+		{ name => 'pendo_last_seen', label => 'Last seen in the product', type => 'date', fieldType => 'date' },
+		{ name => 'pendo_scored_at', label => 'Pendo scored at', type => 'datetime', fieldType => 'date' })
+	{
+		my $answer = $crm->{http}->post("$crm->{url}/crm/v3/properties/companies",
+			{ headers => { authorization => "Bearer $crm->{token}", 'content-type' => 'application/json' },
+				content => JSON::PP::encode_json({ %property, %$more }) });
+		die "property $more->{name}: $answer->{content}" unless $answer->{success};
+	}
+	return;
+}
+
+# Somebody has filled in which Pendo accounts the first companies are.
+sub match_companies
+{
+	my ($crm, @accounts) = @_;
+	my @ids = sort { $a <=> $b } map { JSON::PP::decode_json($_)->{id} } split /\n/, $crm->control(GET => 'records/companies');
+
+	foreach my $account (@accounts)
+	{
+		$crm->control(POST => 'hand', { object => 'companies', id => shift @ids, properties => { pendo_account_id => $account } });
 	}
 	return;
 }
@@ -290,6 +372,33 @@ my %init = (extension => 0, init => [ extra => [ '--encoding=UTF8', '--no-locale
 	$pendo->stop;
 }
 
+# The pages of deliveries: workers, and stand-ins for CRMs, whose administrator has made
+# the fields that the pages write.
+foreach my $pages ([ 'crm-hubspot', 'crm-salesforce' ], [ 'push', 'application', 'operator' ])
+{
+	my $pendo = start_stand_in(size => 'small', seed => 1);
+	my $node = new_node(%init, preload => 1, extension => 1,
+		settings => { timezone => 'UTC', 'pendo_fdw.environment' => 'production' });
+
+	$hubspot = start_stand_in(kind => 'hubspot', switches => { property_delay => 'none' });
+	$salesforce = start_stand_in(kind => 'salesforce');
+	write_secret('acme', $pendo->key . "\n");
+	write_secret('hubspot', $hubspot->{token} . "\n");
+	write_secret('salesforce', $salesforce->{client_secret} . "\n");
+	make_properties($hubspot);
+	match_companies($hubspot, 'account-00001', 'account-00002', 'account-00019');
+	foreach my $page (@$pages)
+	{
+		$is_of_today = $page eq 'operator';
+		try_page("docs/$page.md", $node, $pendo);
+	}
+	$is_of_today = 0;
+	$settings = '';
+	$node->stop;
+	$_->stop foreach $pendo, $hubspot, $salesforce;
+	($hubspot, $salesforce) = ();
+}
+
 # The README asks for the last days, so its stand-in lives today.
 {
 	my $pendo = start_stand_in(size => 'small', seed => 1);
@@ -322,6 +431,24 @@ my %init = (extension => 0, init => [ extra => [ '--encoding=UTF8', '--no-locale
 		ok(index($sources, $literal) >= 0, "there is a message: $literal");
 	}
 	cmp_ok($messages, '>', 15, 'the page lists messages');
+}
+
+# What pendo.problem says, as docs/operator.md lists it, is what its sources say: piece by
+# piece, for some of it is put together there.
+{
+	my $sources = join '', map { slurp_file($_) } glob(tree_folder() . '/sql/extension/*/*.sql ' . tree_folder() . '/src/*/*.c');
+	my $pieces = 0;
+
+	foreach my $cell (slurp_file(tree_folder() . '/docs/operator.md') =~ /^\| (`(?!SELECT).+?) \|/mg)
+	{
+		foreach my $piece (map { split /[:"]? ?…[:"]? ?/ } $cell =~ /`(.+?)`/g)
+		{
+			next if length $piece < 8 || $piece =~ /^user mapping/;    # PostgreSQL's
+			$pieces++;
+			ok(index($sources, $piece) >= 0, "docs/operator.md: there is a problem: $piece");
+		}
+	}
+	cmp_ok($pieces, '>', 25, 'docs/operator.md lists problems');
 }
 
 # Links lead somewhere: files that are there, headings that they have.

@@ -1,6 +1,6 @@
 -- When something is to be delivered, for each connection and owner (to a plain role: its
 -- own).  Items behind a transaction that is still under way are looked at each second; a
--- connection that nothing may be delivered to, each minute.
+-- connection that nothing can be delivered to, each minute.
 CREATE FUNCTION pendo._due_connection()
 RETURNS TABLE (connection name, owner name, due_at timestamptz)
 LANGUAGE sql STABLE
@@ -8,7 +8,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT p.connection, p.owner,
          greatest(least(u.due_at, w.due_at), s.open_until,
-                  CASE WHEN r.refusal IS NOT NULL THEN clock_timestamp() + interval '1 minute'
+                  CASE WHEN r.refusal IS NOT NULL OR pendo._connector(p.connection) IS NULL
+                       THEN clock_timestamp() + interval '1 minute'
                        WHEN s.refusal IS NOT NULL THEN s.refused_at + interval '10 seconds' END)
     FROM pendo._outbox_connection() p
     LEFT JOIN pendo.connection_state s ON s.connection = p.connection AND s.owner = p.owner

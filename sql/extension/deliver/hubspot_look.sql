@@ -33,6 +33,7 @@ BEGIN
                    'properties', (SELECT json_agg(p.name) FROM (
                         SELECT key_field AS name WHERE key_field IS NOT NULL
                         UNION SELECT k FROM jsonb_array_elements(work -> 'items') i, jsonb_object_keys(i -> 'fields') k) p),
+                   'propertiesWithHistory', json_build_array(),
                    'inputs', json_agg(json_build_object('id', i ->> 'key'))))
           INTO step.body
           FROM jsonb_array_elements(work -> 'items') i

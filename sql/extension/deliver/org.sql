@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT ROW(_org_request.connection, 'signal', 'GET',
              CASE pendo._connector(_org_request.connection)
-                  WHEN 'hubspot' THEN '/account-info/v3/details'
+                  WHEN 'hubspot' THEN format('/account-info/%s/details', pendo._api_version(_org_request.connection))
                   ELSE format('/services/data/v%s/query?q=SELECT+Id+FROM+Organization',
                               pendo._api_version(_org_request.connection)) END,
              NULL, '{}', '{}',

@@ -19,6 +19,7 @@ SELECT p.name, format('its owner, role %s, does not exist', p.owner), NULL,
        -- The new owner of the table; what is kept with it has the same.
        format('UPDATE pendo.pull SET owner = %1$L WHERE owner = %2$L; '
               'UPDATE pendo.summary SET owner = %1$L WHERE owner = %2$L; '
+              'UPDATE pendo.crm_table SET owner = %1$L WHERE owner = %2$L; '
               'UPDATE pendo.model SET owner = %1$L WHERE owner = %2$L;',
               coalesce((SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
                          WHERE c.oid = pendo._find_relation(p.target_schema, p.target_table)),
@@ -83,13 +84,13 @@ UNION ALL
 SELECT NULL, format('nothing is delivered to %s: %s', s.connection, s.refusal), s.refused_at,
        'what is in the outbox for it waits', coalesce(s.refusal_hint, format('SELECT * FROM pendo.check(%L);', s.connection))
   FROM pendo.connection_state s
- WHERE s.refusal IS NOT NULL
+ WHERE s.refusal IS NOT NULL AND pendo._connector(s.connection) IS NOT NULL
 UNION ALL
 SELECT NULL, format('connection %s does not answer, %s times by now: %s', s.connection, s.failures, s.failure),
        s.failing_since, format('nothing is delivered to it before %s', date_trunc('second', s.open_until)),
        format('SELECT * FROM pendo.check(%L);', s.connection)
   FROM pendo.connection_state s
- WHERE s.open_until > clock_timestamp() - interval '1 minute'
+ WHERE s.open_until > clock_timestamp() - interval '1 minute' AND pendo._connector(s.connection) IS NOT NULL
 UNION ALL
 SELECT NULL, format('%s of %s failed at %s: %s', CASE count(*) WHEN 1 THEN '1 item' ELSE count(*) || ' items' END,
                     f.object, f.connection, concat_ws(': ', f.code, (array_agg(f.message ORDER BY f.item DESC))[1])),
@@ -106,6 +107,11 @@ SELECT NULL, format('%s for %s cannot be sent as they are: %s', CASE count(*) WH
   FROM pendo.waiting w
  WHERE w.reason = 'configuration'
  GROUP BY w.connection, w.code
+UNION ALL
+SELECT NULL, format('there are items for %s, which is no connection', p.connection), NULL,
+       'they cannot be sent', format('SELECT pendo.discard(%L);  -- or make that server again', p.connection)
+  FROM pendo.delivery_progress p
+ WHERE pendo._connector(p.connection) IS NULL AND p.in_outbox + p.waiting > 0
 UNION ALL
 SELECT NULL, format('nobody delivers to %s', d.connection), d.due_at, 'what is in the outbox for it waits',
        'CALL pendo.deliver();'

@@ -18,7 +18,7 @@ CREATE TABLE pendo.connection_state (
 ALTER TABLE pendo.connection_state ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.connection_state
     USING (owner = current_user) WITH CHECK (owner = current_user);
-CREATE POLICY see ON pendo.connection_state FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.connection_state FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.connection_state FROM PUBLIC;
 COMMENT ON TABLE pendo.connection_state IS
     'connections that items are delivered to: which organisation, and whether they rest';

@@ -28,7 +28,7 @@ CREATE INDEX delivery_ended ON pendo.delivery USING brin (ended_at);
 ALTER TABLE pendo.delivery ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.delivery
     USING (owner = current_user) WITH CHECK (owner = current_user);
-CREATE POLICY see ON pendo.delivery FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.delivery FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.delivery FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.delivery', '');
 SELECT pg_catalog.pg_extension_config_dump('pendo.delivery_id_seq', '');

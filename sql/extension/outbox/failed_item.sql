@@ -12,7 +12,7 @@ CREATE INDEX failed_item_key ON pendo.failed_item (connection, object, key);
 ALTER TABLE pendo.failed_item ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.failed_item
     USING (owner = current_user) WITH CHECK (owner = current_user);
-CREATE POLICY see ON pendo.failed_item FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.failed_item FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.failed_item FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.failed_item', '');
 COMMENT ON TABLE pendo.failed_item IS

@@ -35,7 +35,7 @@ CREATE INDEX outbox_key ON pendo.outbox (connection, object, key, item);
 ALTER TABLE pendo.outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.outbox
     USING (owner = current_user) WITH CHECK (owner = current_user);
-CREATE POLICY see ON pendo.outbox FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.outbox FOR SELECT USING ((SELECT pendo._is_operator()));
 CREATE TABLE pendo.outbox_0 PARTITION OF pendo.outbox FOR VALUES IN (0);
 CREATE TABLE pendo.outbox_1 PARTITION OF pendo.outbox FOR VALUES IN (1);
 CREATE TABLE pendo.outbox_2 PARTITION OF pendo.outbox FOR VALUES IN (2);

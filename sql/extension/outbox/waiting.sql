@@ -16,7 +16,7 @@ CREATE INDEX waiting_key ON pendo.waiting (connection, object, key, item);
 ALTER TABLE pendo.waiting ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.waiting
     USING (owner = current_user) WITH CHECK (owner = current_user);
-CREATE POLICY see ON pendo.waiting FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.waiting FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.waiting FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.waiting', '');
 COMMENT ON TABLE pendo.waiting IS 'items that are to be sent later, and why';

@@ -1,4 +1,4 @@
--- Let a connection's pulls (NULL: all) rest: what is under way ends its step, no
+-- Let a connection (NULL: all) rest, pulls and deliveries: what is under way ends its step, no
 -- other begins.
 CREATE FUNCTION pendo.pause(connection name DEFAULT NULL, reason text DEFAULT NULL)
 RETURNS void
@@ -12,4 +12,4 @@ BEGIN ATOMIC
 END;
 REVOKE ALL ON FUNCTION pendo.pause(name, text) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.pause(name, text) IS
-    'let a connection''s pulls rest, or all of them';
+    'let a connection rest, or all of them: nothing is pulled or delivered';

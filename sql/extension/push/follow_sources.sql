@@ -23,6 +23,7 @@ BEGIN
          CROSS JOIN (VALUES ('INSERT', 'NEW TABLE AS after'), ('DELETE', 'OLD TABLE AS before'),
                             ('UPDATE', 'OLD TABLE AS before NEW TABLE AS after'),
                             ('TRUNCATE', NULL)) AS o (what, tables)
+         WHERE to_regclass(s.key) IS NOT NULL
     LOOP
         EXECUTE statement;
     END LOOP;

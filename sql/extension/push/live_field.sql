@@ -6,9 +6,11 @@ RETURNS SETOF text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT DISTINCT coalesce(regexp_replace(c.field, '^properties\.', ''), c.column_name)
+  SELECT DISTINCT regexp_replace(coalesce(c.field, o.path, c.column_name), '^properties\.', '')
     FROM pendo.live_table t
     JOIN pendo.live_column c ON c.relation = t.relation
+    LEFT JOIN pendo._offered_column(NULL, 'day', pendo._connector_of(_live_field.connection)) o
+      ON o.table_name = t.object AND o.column_name = c.column_name
    WHERE t.connection = _live_field.connection
      AND lower(t.object) IN (lower(_live_field.object),
                              regexp_replace(regexp_replace(lower(_live_field.object), 'ies$', 'ys'), 's$', ''));

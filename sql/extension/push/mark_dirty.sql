@@ -13,17 +13,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     most CONSTANT integer := 10000;     -- as in pendo._dirty_keys
+    taken CONSTANT text := format('format(''%%s'', %I) AS key FROM ', TG_ARGV[1]);
+    is_there CONSTANT text := format('%I IS NOT NULL', TG_ARGV[1]);
     state text;
+    owner name;
     has_key boolean;
     keys text[];
 BEGIN
-    SELECT p.state,
+    SELECT p.state, p.owner,
            EXISTS (SELECT FROM pg_attribute a
                     WHERE a.attrelid = c.oid AND a.attname = TG_ARGV[1] AND a.attnum > 0
                       AND NOT a.attisdropped)
            AND (t.tgnewtable = 'after' OR TG_OP IN ('DELETE', 'TRUNCATE'))
            AND (t.tgoldtable = 'before' OR TG_OP IN ('INSERT', 'TRUNCATE'))
-      INTO state, has_key
+      INTO state, owner, has_key
       FROM pendo.push p
       JOIN pg_class c ON c.oid = TG_RELID AND pg_get_userbyid(c.relowner) = p.owner
       JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = TG_NAME
@@ -33,11 +36,12 @@ BEGIN
     END IF;
     -- A push that rests gets a mark, too: who writes now may commit after its next pass.
     IF has_key AND state = 'live' AND TG_OP <> 'TRUNCATE' THEN
-        EXECUTE format('SELECT array_agg(k.key) FROM (SELECT DISTINCT format(''%%s'', c.key) AS key'
-                       ' FROM (%s) c WHERE c.key IS NOT NULL LIMIT %s) k',
-                       concat_ws(' UNION ALL ',
-                           CASE WHEN TG_OP <> 'DELETE' THEN format('SELECT a.%I AS key FROM after a', TG_ARGV[1]) END,
-                           CASE WHEN TG_OP <> 'INSERT' THEN format('SELECT b.%I AS key FROM before b', TG_ARGV[1]) END),
+        EXECUTE format('SELECT array_agg(k.key) FROM (%s LIMIT %s) k',
+                       CASE TG_OP
+                       WHEN 'INSERT' THEN 'SELECT DISTINCT ' || taken || 'after WHERE ' || is_there
+                       WHEN 'DELETE' THEN 'SELECT DISTINCT ' || taken || 'before WHERE ' || is_there
+                       ELSE 'SELECT ' || taken || 'after WHERE ' || is_there || ' UNION '
+                            'SELECT ' || taken || 'before WHERE ' || is_there END,
                        most + 1)
            INTO keys;
         IF keys IS NULL THEN
@@ -52,7 +56,7 @@ BEGIN
         INSERT INTO pendo.dirty (push) VALUES (TG_ARGV[0]);
     END IF;
     IF state = 'live' THEN
-        PERFORM pendo._wake();
+        PERFORM pendo._wake_delivery(owner);
     END IF;
     RETURN NULL;
 END

@@ -7,24 +7,32 @@ CREATE FUNCTION pendo._note_push(work jsonb, results jsonb, org text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET enable_hashjoin = off     -- a hundred records of a million, whatever the planner
+SET enable_mergejoin = off    -- believes of a function's rows
 AS $$
 DECLARE
     there CONSTANT text := coalesce(org, '');
 BEGIN
     -- A record of an organisation not known till now is of this one; an item that was meant
     -- for another was not delivered to that one, and will be wanted there again.
-    WITH note AS (
-        SELECT substr(i.source, 6) AS push, i.key, i.item, i.fields,
+    -- Where a record is to be found is told before the records are joined, by their whole
+    -- key.
+    WITH note AS MATERIALIZED (
+        SELECT p.name AS push, i.key, i.item, i.fields, p.org AS last_org,
+               CASE WHEN EXISTS (SELECT FROM pendo.push_record k
+                                  WHERE k.push = p.name AND k.org = there AND k.key = i.key)
+                    THEN there ELSE '' END AS org,
                o.outcome <> 'failed' AS has_arrived, o.remote_id, o.code, o.message
           FROM jsonb_to_recordset(work -> 'items') AS i (item bigint, key text, fields jsonb, source text)
           JOIN jsonb_to_recordset(results) AS o (item bigint, outcome text, remote_id text, code text, message text)
             USING (item)
-         WHERE i.source LIKE 'push %' AND o.outcome IN ('delivered', 'unchanged', 'failed')),
+          JOIN pendo.push p ON i.source = 'push ' || p.name
+         WHERE o.outcome IN ('delivered', 'unchanged', 'failed')),
     elsewhere AS (
-        UPDATE pendo.push_record r SET wanted = NULL
-          FROM note n JOIN pendo.push p ON p.name = n.push
-         WHERE p.org NOT IN ('', there)
-           AND r.push = n.push AND r.org = p.org AND r.key = n.key AND r.item = n.item)
+        UPDATE pendo.push_record r SET wanted = NULL, hash = NULL
+          FROM note n
+         WHERE n.last_org NOT IN ('', there)
+           AND r.push = n.push AND r.org = n.last_org AND r.key = n.key AND r.item = n.item)
     UPDATE pendo.push_record r
        SET org = there,
            delivered = CASE WHEN n.has_arrived THEN coalesce(r.delivered, '{}') || n.fields ELSE r.delivered END,
@@ -34,10 +42,7 @@ BEGIN
            code = CASE WHEN NOT n.has_arrived THEN coalesce(n.code, 'FAILED') END,
            message = CASE WHEN NOT n.has_arrived THEN n.message END
       FROM note n
-     WHERE r.push = n.push AND r.key = n.key
-       AND r.org = CASE WHEN EXISTS (SELECT FROM pendo.push_record k
-                                      WHERE k.push = n.push AND k.org = there AND k.key = n.key)
-                        THEN there ELSE '' END;
+     WHERE r.push = n.push AND r.org = n.org AND r.key = n.key;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._note_push(jsonb, jsonb, text) FROM PUBLIC;

@@ -16,25 +16,37 @@ DECLARE
     began timestamptz := pendo._news_begin(m);
     with_churn boolean;
     facts pendo._signal_fact[];
+    held text[];
 BEGIN
     -- Two at once would both count less than all.
     PERFORM pg_advisory_xact_lock('pendo.signal_state'::regclass::oid::integer,
                                   to_regclass('signal')::oid::integer);
     SELECT pendo._is_complete(schema, (d.day + 1)::timestamp AT TIME ZONE c.time_zone)
       INTO with_churn FROM model_day d, model_connection c;
-    SELECT array_agg(ROW(f.kind, f.fact, f.visitor_id, f.account_id, f.happened_at, f.title,
-                         CASE WHEN f.happened_at < began THEN '{}' ELSE f.context END,
+    held := ARRAY(SELECT DISTINCT s.kind FROM signal s WHERE s.state = 'held');
+    RETURN QUERY
+        WITH added AS (
+            INSERT INTO signal (kind, fact, connection, visitor_id, account_id, happened_at, title,
+                                state, reason, is_backfill)
+            SELECT f.kind, f.fact, m.connection, f.visitor_id, f.account_id, f.happened_at, f.title,
+                   'ignored', 'history', true
+              FROM signal_fact f
+              LEFT JOIN effective_signal_limit l ON l.kind = f.kind
+             WHERE NOT f.is_open AND f.happened_at < began AND coalesce(l.is_enabled, true)
+               AND NOT EXISTS (SELECT FROM signal s WHERE s.kind = f.kind AND s.fact = f.fact)
+            ON CONFLICT DO NOTHING
+            RETURNING kind, state)
+        SELECT a.kind, a.state, count(*) FROM added a GROUP BY 1, 2 ORDER BY 1, 2;
+    SELECT array_agg(ROW(f.kind, f.fact, f.visitor_id, f.account_id, f.happened_at, f.title, f.context,
                          f.is_open, f.seen_at, f.happened_at < began)::pendo._signal_fact)
       INTO facts
-      FROM signal_fact f
+      FROM (SELECT c.* FROM signal_fact c
+             WHERE NOT c.is_open AND c.happened_at >= began
+               AND NOT EXISTS (SELECT FROM signal s WHERE s.kind = c.kind AND s.fact = c.fact)
+            UNION ALL
+            SELECT c.* FROM signal_fact c WHERE c.is_open AND with_churn) f
       LEFT JOIN effective_signal_limit l ON l.kind = f.kind
-     WHERE coalesce(l.is_enabled, true)
-       AND (with_churn OR NOT f.is_open)
-       AND (f.is_open OR NOT EXISTS (
-            SELECT FROM signal s
-             WHERE s.kind = f.kind AND s.fact = f.fact
-               AND (s.state = 'flowed' OR s.is_backfill
-                    OR s.state = 'ignored' AND s.reason IS DISTINCT FROM 'no match')));
+     WHERE coalesce(l.is_enabled, true);
     IF with_churn THEN
         -- Episodes that are over: it is so no longer, or is so anew.
         UPDATE signal s SET is_open = false
@@ -47,11 +59,6 @@ BEGIN
          WHERE s.is_open AND f.is_open AND f.kind = s.kind AND f.account_id = s.account_id
            AND s.seen_at IS DISTINCT FROM f.seen_at;
     END IF;
-    -- A comment may come after the score.
-    UPDATE signal s SET context = f.context, title = f.title
-      FROM unnest(facts) f
-     WHERE f.kind = s.kind AND f.fact = s.fact AND NOT f.is_open
-       AND s.context IS DISTINCT FROM f.context;
     RETURN QUERY
         WITH added AS (
             INSERT INTO signal (kind, fact, connection, visitor_id, account_id, happened_at, title,
@@ -59,22 +66,22 @@ BEGIN
             SELECT n.kind, n.fact, m.connection, n.visitor_id, n.account_id, n.happened_at, n.title,
                    n.context,
                    CASE WHEN n.is_backfill THEN 'ignored'
-                        WHEN n.at_once > coalesce(l.max_at_once, 50)
-                             OR EXISTS (SELECT FROM signal h WHERE h.kind = n.kind AND h.state = 'held')
-                        THEN 'held' ELSE 'new' END,
+                        WHEN n.at_once > coalesce(l.max_at_once, 50) OR n.kind = ANY (held) THEN 'held'
+                        ELSE 'new' END,
                    CASE WHEN n.is_backfill THEN 'history' END,
                    n.is_backfill, n.is_open, n.seen_at
               FROM (SELECT f.*,
                            count(*) FILTER (WHERE NOT f.is_backfill) OVER (PARTITION BY f.kind) AS at_once
                       FROM unnest(facts) f
-                     WHERE NOT EXISTS (SELECT FROM signal s
-                                        WHERE s.kind = f.kind
-                                          AND (s.fact = f.fact OR s.is_open AND f.is_open
-                                                               AND s.account_id = f.account_id))) n
+                     WHERE NOT EXISTS (SELECT FROM signal s WHERE s.kind = f.kind AND s.fact = f.fact)
+                       AND NOT EXISTS (SELECT FROM signal s
+                                        WHERE s.is_open AND f.is_open
+                                          AND s.kind = f.kind AND s.account_id = f.account_id)) n
               LEFT JOIN effective_signal_limit l ON l.kind = n.kind
             ON CONFLICT DO NOTHING
             RETURNING kind, state)
         SELECT a.kind, a.state, count(*) FROM added a GROUP BY 1, 2 ORDER BY 1, 2;
+    PERFORM pendo._add_comments();
     PERFORM pendo._note_held(schema);
     PERFORM pendo._note_signal_state(schema, 'detection', '', NULL, NULL);
 END

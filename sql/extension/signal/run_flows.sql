@@ -21,6 +21,7 @@ DECLARE
     queued record;
 BEGIN
     PERFORM pendo._settle_flows();
+    PERFORM pendo._add_comments();
     PERFORM pendo._note_strange_flows(schema);
     SELECT array_agg(ROW(NULL, s.kind, s.fact, false)::pendo._wanted) INTO todo
       FROM (SELECT s.kind, s.fact FROM signal s

@@ -1,7 +1,6 @@
 -- What would be a signal now, recorded or not.  Answers count as they come; churn is told
 -- from days that are complete (model_day), and is a fact of the day on which it came to be
--- a risk.  A comment is the last free text that the visitor gave to the same guide, from
--- five minutes before the score to half an hour after it.
+-- a risk.
 CREATE VIEW signal_fact WITH (security_invoker = true) AS
 SELECT 'nps_detractor' AS kind,
        a.fact,
@@ -10,28 +9,20 @@ SELECT 'nps_detractor' AS kind,
        a.browser_time AS happened_at,
        format('NPS %s', a.score) AS title,
        jsonb_strip_nulls(jsonb_build_object(
-           'score', a.score,
-           'comment', (SELECT p.poll_response     -- looked up where it is wanted alone
-                         FROM poll_event p
-                        WHERE p.visitor_id = a.visitor_id AND p.guide_id = a.guide_id
-                          AND p.poll_type = 'FreeForm' AND p.poll_response <> ''
-                          AND p.browser_time BETWEEN a.browser_time - interval '5 minutes'
-                                                 AND a.browser_time + interval '30 minutes'
-                        ORDER BY p.browser_time DESC, p.poll_response
-                        LIMIT 1),
-           'poll_id', a.poll_id, 'guide_id', a.guide_id, 'app_id', a.app_id)) AS context,
+           'score', a.score, 'poll_id', a.poll_id, 'guide_id', a.guide_id,
+           'app_id', a.app_id)) AS context,
        false AS is_open,
        NULL::timestamptz AS seen_at
-  FROM (SELECT DISTINCT ON (fact) *
-          FROM (SELECT concat_ws('|', n.poll_id, n.visitor_id,
-                                 to_char(n.browser_time AT TIME ZONE 'UTC',
-                                         'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS fact,
-                       n.poll_id, n.guide_id, n.app_id, n.browser_time, n.score,
-                       nullif(n.visitor_id, '') AS visitor_id,
-                       nullif(n.account_id, '') AS account_id
-                  FROM nps_response n
-                 WHERE n.score BETWEEN 0 AND 6 AND n.excluded IS NOT TRUE) AS n
-         ORDER BY fact, score, account_id) AS a
+  FROM (SELECT concat_ws('|', n.poll_id, n.visitor_id,
+                         to_char(n.browser_time AT TIME ZONE 'UTC',
+                                 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS fact,
+               n.poll_id, n.guide_id, n.app_id, n.browser_time, n.score,
+               nullif(n.visitor_id, '') AS visitor_id,
+               nullif(n.account_id, '') AS account_id
+          FROM (SELECT DISTINCT ON (browser_time, poll_id, visitor_id) *
+                  FROM nps_response
+                 WHERE score BETWEEN 0 AND 6 AND excluded IS NOT TRUE
+                 ORDER BY browser_time, poll_id, visitor_id, score, account_id) AS n) AS a
 UNION ALL
 SELECT 'churn_' || r.kind,
        concat_ws('|', r.account_id, r.kind, r.since),
@@ -61,6 +52,6 @@ COMMENT ON COLUMN signal_fact.account_id IS 'which account; NULL: none';
 COMMENT ON COLUMN signal_fact.happened_at IS 'when it was answered, or came to be a risk';
 COMMENT ON COLUMN signal_fact.title IS 'what it is, in a few words';
 COMMENT ON COLUMN signal_fact.context IS
-    'of an answer score, comment, poll_id, guide_id, app_id; of a risk the columns of churn_risk and its context';
+    'of an answer score, poll_id, guide_id, app_id; of a risk the columns of churn_risk and its context';
 COMMENT ON COLUMN signal_fact.is_open IS 'an episode that lasts';
 COMMENT ON COLUMN signal_fact.seen_at IS 'of an episode: end of the last day';

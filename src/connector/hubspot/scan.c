@@ -175,7 +175,7 @@ batch_body(const HubspotScan *hubspot, const HubspotWindow *window)
 	initStringInfo(&body);
 	appendStringInfoString(&body, "{\"properties\":");
 	append_strings(&body, hubspot->properties);
-	appendStringInfoString(&body, ",\"inputs\":[");
+	appendStringInfoString(&body, ",\"propertiesWithHistory\":[],\"inputs\":[");
 	foreach(cell, window->ids)
 		appendStringInfo(&body, "%s{\"id\":\"%s\"}",
 						 foreach_current_index(cell) > 0 ? "," : "",
