@@ -1,6 +1,9 @@
 -- Note what became of a work's items, in the log and where they wait.  results as a step
 -- gives them, and for those that failed also a class; answer is what told so.
 -- A retry waits 2, 4, 8 ... seconds, an hour at most; after most_attempts it has failed.
+-- What is refused while an older item of its key waits is tried again, too: that one may make
+-- the record.  What has arrived is taken out of older items that wait or have failed: nothing
+-- else keeps them from overwriting it, once the outbox has forgotten it.
 CREATE FUNCTION pendo._record(work jsonb, results jsonb, answer pendo._answer,
                               most_attempts integer DEFAULT 40)
 RETURNS void
@@ -31,6 +34,11 @@ BEGIN
                    OR work ->> 'operation' = 'create' AND r.class = 'retry' AS look,
                CASE WHEN r.outcome <> 'failed' THEN r.outcome
                     WHEN r.class = 'duplicate' AND NOT (i ->> 'look')::boolean THEN 'retry'
+                    WHEN (i ->> 'attempts')::integer + 1 < most_attempts AND r.class IN ('permanent', 'split')
+                         AND EXISTS (SELECT FROM pendo.waiting w
+                                      WHERE w.connection = work ->> 'connection' AND w.object = work ->> 'object'
+                                        AND w.key = i ->> 'key' AND w.item < r.item AND w.owner = current_user
+                                        AND w.operation <> 'update' AND w.reason <> 'later') THEN 'retry'
                     WHEN r.class IN ('permanent', 'split', 'duplicate')
                          OR r.class = 'retry' AND (i ->> 'attempts')::integer + 1 >= most_attempts THEN 'failed'
                     ELSE 'retry' END AS verdict,
@@ -92,7 +100,45 @@ BEGIN
         SELECT r.item, r.slot, r.xid, r.owner, r.connection, r.object, r.operation, r.key_field, r.key,
                r.fields, r.links, r.class, r.source, r.not_before, r.expires_at, r.created_at, r.look,
                r.attempts, answer.status, r.code, r.message
-          FROM row_of r WHERE r.verdict = 'failed')
+          FROM row_of r WHERE r.verdict = 'failed'),
+    arrived AS MATERIALIZED (
+        SELECT r.item, i ->> 'key' AS key, ARRAY(SELECT jsonb_object_keys(i -> 'fields')) AS names
+          FROM result r
+          JOIN jsonb_array_elements(work -> 'items') i ON (i ->> 'item')::bigint = r.item
+         WHERE r.outcome <> 'failed' AND work ->> 'operation' <> 'create'),
+    older AS MATERIALIZED (
+        SELECT w.item, w.operation, w.key, w.source, w.attempts, w.fields, a.names
+          FROM arrived a
+          JOIN pendo.waiting w ON w.connection = work ->> 'connection' AND w.object = work ->> 'object'
+                              AND w.key = a.key AND w.item < a.item AND w.owner = current_user
+         WHERE w.operation <> 'create' AND w.fields ?| a.names),
+    outdated AS (
+        INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
+        SELECT o.item, (work ->> 'connection')::name, work ->> 'object', o.operation, o.key, o.source,
+               'superseded', o.attempts
+          FROM older o WHERE o.fields - o.names = '{}'),
+    forgotten AS (
+        DELETE FROM pendo.waiting w USING older o
+         WHERE w.item = o.item AND o.fields - o.names = '{}'),
+    left_over AS (
+        UPDATE pendo.waiting w SET fields = o.fields - o.names
+          FROM older o
+         WHERE w.item = o.item AND o.fields - o.names <> '{}'),
+    failed_before AS (
+        UPDATE pendo.failed_item f SET fields = f.fields - a.names
+          FROM arrived a
+         WHERE f.connection = work ->> 'connection' AND f.object = work ->> 'object' AND f.key = a.key
+           AND f.item < a.item AND f.owner = current_user AND f.operation <> 'create'
+           AND f.fields ?| a.names AND f.fields - a.names <> '{}'),
+    mended AS (
+        DELETE FROM pendo.failed_item f USING arrived a
+         WHERE f.connection = work ->> 'connection' AND f.object = work ->> 'object' AND f.key = a.key
+           AND f.item < a.item AND f.owner = current_user AND f.operation <> 'create'
+           AND f.fields - a.names = '{}'
+        RETURNING f.item),
+    mended_too AS (
+        UPDATE pendo.delivery d SET outcome = 'superseded'
+          FROM mended m WHERE d.item = m.item AND d.outcome = 'failed')
     DELETE FROM pendo.waiting w USING judged j
      WHERE w.item = j.item AND j.verdict <> 'retry';
     PERFORM pendo._note_push(work, results, this_org);

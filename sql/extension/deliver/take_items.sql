@@ -1,7 +1,8 @@
 -- Take up a connection's next items from lanes that this session holds: those that waited
 -- and are due, and those that no transaction under way can come before.  Whatever is read
 -- is dealt with in this transaction: it goes into a work, waits aside, or is over because it
--- expired or newer items set all of its fields.
+-- expired or newer items set all of its fields.  An upsert that newer ones set a part of is sent
+-- whole, with their values: it may make the record, and what is left might not be enough for it.
 -- In: the connection, the class, its lanes, how many items there is room for.  Out: works, as the
 -- connector's steps want them, and the lanes, moved on.
 CREATE FUNCTION pendo._take_items(connection name, class text, room integer, INOUT lanes pendo.lane[],
@@ -54,17 +55,31 @@ BEGIN
             AND pendo._key_hash(w.object, w.key) NOT IN (SELECT f.key FROM flying f)
           ORDER BY w.due_at LIMIT greatest(room, 1))),
     stripped AS (
-        SELECT c.*, n.newer, c.fields - coalesce(n.newer, '{}') AS left_fields
+        SELECT c.*, n.newer, c.fields - coalesce(n.newer, '{}') AS left_fields,
+               CASE WHEN n.newest IS NULL THEN c.fields
+                    WHEN c.operation = 'update' THEN c.fields - n.newer
+                    ELSE (SELECT jsonb_object_agg(f.key, coalesce(n.newest -> f.key, f.value))
+                            FROM jsonb_each(c.fields) f) END AS sent_fields
           FROM candidate c
          CROSS JOIN LATERAL (
-               SELECT array_agg(DISTINCT k) AS newer
-                 FROM pendo.outbox o, jsonb_object_keys(o.fields) k
-                WHERE c.operation <> 'create' AND o.operation <> 'create'
-                  AND o.connection = _take_items.connection AND o.object = c.object
-                  AND o.key = c.key AND o.item > c.item AND o.owner = current_user
-                  AND o.xid < horizon
+               SELECT array_agg(DISTINCT k.key) AS newer, jsonb_object_agg(k.key, k.value ORDER BY o.item) AS newest
+                 FROM (SELECT o.item, o.fields, o.not_before, o.expires_at
+                         FROM pendo.outbox o
+                        WHERE o.connection = _take_items.connection AND o.object = c.object
+                          AND o.key = c.key AND o.item > c.item AND o.owner = current_user
+                          AND o.operation <> 'create' AND o.xid < horizon
+                       UNION ALL
+                       SELECT w.item, w.fields, w.not_before, w.expires_at
+                         FROM pendo.waiting w
+                        WHERE w.connection = _take_items.connection AND w.object = c.object
+                          AND w.key = c.key AND w.item > c.item AND w.owner = current_user
+                          AND w.operation <> 'create') o, jsonb_each(o.fields) k
+                WHERE c.operation <> 'create'
                   AND coalesce(o.not_before <= clock_timestamp(), true)
-                  AND coalesce(o.expires_at > clock_timestamp(), true)) n),
+                  AND coalesce(o.expires_at > clock_timestamp(), true)
+                  AND NOT EXISTS (SELECT FROM pendo.delivery d
+                                   WHERE d.item = o.item AND d.outcome <> 'retry'
+                                     AND d.outcome IN ('failed', 'discarded'))) n),
     judged AS MATERIALIZED (
         SELECT s.*,
                CASE WHEN s.expires_at <= clock_timestamp() THEN 'expired'
@@ -98,7 +113,7 @@ BEGIN
         SELECT o.*, (row_number() OVER (PARTITION BY o.object, o.operation, o.key_field, o.look, o.class, o.alike
                                         ORDER BY o.item) - 1) / size AS batch
           FROM (SELECT o.*,     -- what failed goes with what has the same fields, lest one take others along
-                       CASE WHEN o.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(o.left_fields)) END AS alike
+                       CASE WHEN o.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(o.sent_fields)) END AS alike
                   FROM ordered o
                  WHERE o.verdict = 'go' AND o.place = 1) o),
     work AS (
@@ -108,7 +123,7 @@ BEGIN
                    'object', n.object, 'operation', n.operation, 'key_field', n.key_field,
                    'class', n.class, 'state', '{}'::jsonb,
                    'items', jsonb_agg(jsonb_build_object(
-                       'item', n.item, 'key', n.key, 'fields', n.left_fields, 'links', n.links,
+                       'item', n.item, 'key', n.key, 'fields', n.sent_fields, 'links', n.links,
                        'look', n.look, 'attempts', n.attempts, 'source', n.source) ORDER BY n.item)) AS work
           FROM numbered n
          GROUP BY n.object, n.operation, n.key_field, n.look, n.class, n.alike, n.batch)

@@ -91,6 +91,7 @@ class Delivery:
 
     def _send(self, request, connection, answer, entry, rule):
         entry['status'] = answer.status
+        entry['answered_at'] = int(time.monotonic() * 1000)
         writer = self._writer(request, connection, answer)
         stops = False
         try:
