@@ -9,6 +9,7 @@
 
 #include "connector/auth.h"
 #include "connector/connector.h"
+#include "http/clock.h"
 #include "http/secret.h"
 #include "lib/stringinfo.h"
 
@@ -67,9 +68,13 @@ apply_session(PendoConnection *connection, const char *path, uint64 over,
 
 	session_key(connection, &key);
 	pendo_session_get(&key, over, sign_in, connection, &session);
+	if (connection->session != session.generation)
+		connection->since = pendo_monotonic_us();
 	connection->session = session.generation;
-	connection->org = session.org;
-	connection->user = session.user;
+	strlcpy(connection->org, session.org ? session.org : "",
+			sizeof(connection->org));
+	strlcpy(connection->user, session.user ? session.user : "",
+			sizeof(connection->user));
 	spec->url = psprintf("%s%s",
 						 session.instance_url ? session.instance_url
 											  : connection->base_url,
@@ -86,7 +91,8 @@ pendo_auth_apply(PendoConnection *connection, const char *path,
 	char *secret;
 
 	/* Else it would lengthen the host's name, and the key go to another. */
-	Assert(*path == '/');
+	if (*path != '/')
+		elog(ERROR, "the path of a request does not begin with a slash");
 	spec->secret_header = connector->key_header;
 	if (connector->login != NULL)
 	{
@@ -106,6 +112,15 @@ pendo_auth_forget(PendoHttpSpec *spec)
 	spec->secret = NULL;
 }
 
+/* Was it sent before the present session was there?  Then by the last one. */
+static bool
+is_of_last_session(const PendoConnection *connection,
+				   const PendoHttpOutcome *outcome)
+{
+	return outcome->total_us > 0 &&
+		   pendo_monotonic_us() - outcome->total_us < connection->since;
+}
+
 /*
  * The generation that the refused request used is over; if somebody has begun
  * another one since, that is the one to use.
@@ -122,6 +137,8 @@ pendo_auth_renew(PendoConnection *connection, const PendoHttpOutcome *outcome,
 		(connector->is_session_over != NULL &&
 		 !connector->is_session_over(body ? body : "")))
 		return false;
+	if (is_of_last_session(connection, outcome))
+		return true;
 	apply_session(connection, "", connection->session, &unused);
 	pendo_auth_forget(&unused);
 	return true;

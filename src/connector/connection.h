@@ -11,6 +11,7 @@
 #include "connector/option.h"
 #include "http/client.h"
 #include "http/retry.h"
+#include "http/session.h"
 #include "http/throttle.h"
 
 typedef struct PendoConnection
@@ -31,9 +32,10 @@ typedef struct PendoConnection
 	int max_requests; /* in flight for one scan */
 
 	/* Of the session last used, where the connector has sessions. */
-	uint64 session;	  /* its generation, 0: none yet */
-	const char *org;  /* id of the organisation, or NULL */
-	const char *user; /* our own id there, or NULL */
+	uint64 session; /* its generation, 0: none yet */
+	int64 since;	/* when it was first used here; monotonic clock */
+	char org[PENDO_SESSION_ID_BYTES];  /* id of the organisation, or "" */
+	char user[PENDO_SESSION_ID_BYTES]; /* our own id there, or "" */
 } PendoConnection;
 
 /*

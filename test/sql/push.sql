@@ -40,7 +40,9 @@ SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies'
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', operation => 'delete');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.account": "note2"}');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.health": "id"}');
+\set VERBOSITY terse
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', every => '0');
+\set VERBOSITY default
 SELECT * FROM pendo.run_push('h');
 
 -- Defined twice it changes only what is other.
@@ -326,8 +328,34 @@ SET ROLE regress_push_ann;
 SELECT push, key FROM pendo.dirty;
 SELECT items, is_full FROM pendo.run_push('ann');
 SELECT key FROM pendo.outbox ORDER BY item;
+-- A view of bob's would run bob's functions with ann's rights.
+SET ROLE regress_push_bob;
+CREATE VIEW push_bob.health AS SELECT id, score FROM push_ann.account;
+GRANT USAGE ON SCHEMA push_bob TO regress_push_ann;
+GRANT SELECT ON push_bob.health TO regress_push_ann;
+SET ROLE regress_push_ann;
+SELECT * FROM pendo.define_push('theirs', 'push_bob.health', 'push_crm', 'companies', 'id', 'pendo_id');
+CREATE VIEW push_ann.health AS SELECT id, score FROM push_ann.account;
+SELECT count(*) AS settings FROM pendo.define_push('ann', 'push_ann.health');
+RESET ROLE;
+ALTER VIEW push_ann.health OWNER TO regress_push_bob;
+SET ROLE regress_push_ann;
+SELECT * FROM pendo.run_push('ann');
 SELECT what FROM pendo.problem;
 RESET ROLE;
+-- Who may only read sees no push of others; operators see all.
+CREATE ROLE regress_push_app;
+CREATE ROLE regress_push_ops;
+SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_push_app', 'application');
+SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_push_ops', 'operator');
+UPDATE pendo.push SET due_at = now() - interval '1 day' WHERE name = 'ann';
+SET ROLE regress_push_app;
+SELECT what FROM pendo.problem;
+SET ROLE regress_push_ops;
+SELECT what FROM pendo.problem WHERE what ~ 'push ann';
+RESET ROLE;
+DROP OWNED BY regress_push_app, regress_push_ops;
+DROP ROLE regress_push_app, regress_push_ops;
 DROP SERVER push_crm CASCADE;
 ALTER SCHEMA push_ann RENAME TO push_anna;
 SELECT what, next_statement FROM pendo.problem WHERE what ~ 'push ann' ORDER BY 1;

@@ -178,7 +178,7 @@ CREATE TEMP TABLE ann AS SELECT r.item, r.kind, r.fact FROM flow_run r JOIN sign
  WHERE s.context ->> 'score' = '2' AND r.connection = 'force';
 INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, status, code, message, attempt, ended_at)
 SELECT item, 'force', 'Task', 'upsert', 'k', 'flow detractor_task', 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked', 1, clock_timestamp() FROM ann;
-INSERT INTO pendo.waiting SELECT o.*, now(), 1, false, 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked' FROM pendo.outbox o JOIN ann USING (item);
+INSERT INTO pendo.waiting SELECT o.*, now(), 1, 'retry', 400, 'UNABLE_TO_LOCK_ROW', 'locked' FROM pendo.outbox o JOIN ann USING (item);
 CREATE ROLE regress_pendo_sig_reader;
 SELECT count(*) > 0 AS granted FROM pendo.grant_access('regress_pendo_sig_reader', 'application');
 SET ROLE regress_pendo_sig_reader;

@@ -106,7 +106,7 @@ sub connect_live
 
 # Make server, user mapping of the superuser and live tables for a stand-in of
 # HubSpot or Salesforce: connect_crm($node, $stand_in, 'name', %server_options), with
-# the secrets in files "name" and, for its refresh token, "name.refresh".
+# the secrets in files of the test's own.
 sub connect_crm
 {
 	my ($node, $stand_in, $name, %options) = @_;
@@ -114,18 +114,19 @@ sub connect_crm
 	my %server = (requests_per_second => 10000, request_burst => 1000, retry_delay => '1ms',
 		$stand_in->{token} ? (base_url => $stand_in->url, searches_per_second => 10000) : (), %options);
 	my $json = JSON::PP->new->canonical->encode(\%server);
+	my $file = "$name.$$";    # the folder is that of all tests
 	my $call;
 
-	write_secret($name => $stand_in->{token} // $stand_in->{client_secret});
+	write_secret($file => $stand_in->{token} // $stand_in->{client_secret});
 	if ($stand_in->{token})
 	{
-		$call = "pendo.connect_hubspot('$name', secret_file => '$name', ";
+		$call = "pendo.connect_hubspot('$name', secret_file => '$file', ";
 	}
 	else
 	{
-		write_secret("$name.refresh" => $stand_in->{refresh_token}) if $refresh;
-		$call = "pendo.connect_salesforce('$name', '" . $stand_in->url . "', '$stand_in->{client_id}', '$name', "
-		  . ($refresh ? "refresh_token_file => '$name.refresh', " : '');
+		write_secret("$file.refresh" => $stand_in->{refresh_token}) if $refresh;
+		$call = "pendo.connect_salesforce('$name', '" . $stand_in->url . "', '$stand_in->{client_id}', '$file', "
+		  . ($refresh ? "refresh_token_file => '$file.refresh', " : '');
 	}
 	return $node->safe_psql('postgres', "SELECT * FROM ${call}schema => '$name', options => " . quote_literal($json) . ')');
 }

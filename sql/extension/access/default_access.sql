@@ -16,6 +16,7 @@ SELECT v.*
         ('application', 'TABLE', 'pendo.completeness', 'SELECT'),
         ('application', 'TABLE', 'pendo.freshness', 'SELECT'),
         ('application', 'TABLE', 'pendo.problem', 'SELECT'),
+        ('application', 'TABLE', 'pendo.delivery_progress', 'SELECT'),
         ('application', 'TABLE', 'pendo.push', 'SELECT'),
         ('application', 'TABLE', 'pendo.push_record', 'SELECT'),
         ('application', 'TABLE', 'pendo._push_problem', 'SELECT'),

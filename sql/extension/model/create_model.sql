@@ -19,7 +19,8 @@ BEGIN
         RAISE undefined_table USING
             MESSAGE = format('connection "%s" has no live tables', create_model.connection),
             DETAIL = coalesce('There are connections: ' || (
-                SELECT string_agg(DISTINCT t.connection::text, ', ') FROM pendo.live_table t) || '.',
+                SELECT string_agg(DISTINCT t.connection::text, ', ') FROM pendo.live_table t
+                 WHERE pendo._connector_of(t.connection) = 'pendo_fdw') || '.',
                 'There is no connection yet.'),
             HINT = 'pendo.connect() makes a connection and its live tables.';
     END IF;

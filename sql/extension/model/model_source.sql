@@ -1,4 +1,5 @@
--- The live tables that a model copies: for each object one, with the grain of a day.
+-- The live tables that a model copies: of Pendo's for each object one, with the grain
+-- of a day.
 CREATE FUNCTION pendo._model_source(connection name)
 RETURNS TABLE (object text, live regclass)
 LANGUAGE sql STABLE STRICT
@@ -8,6 +9,7 @@ BEGIN ATOMIC
     FROM pendo.live_table t
     JOIN pendo._default_pull d ON d.object = t.object
    WHERE t.connection = _model_source.connection
+     AND pendo._connector_of(t.connection) = 'pendo_fdw'
      AND (d.time_column IS DISTINCT FROM 'day' OR coalesce(t.period, 'day') = 'day')
    ORDER BY t.object, (t.table_name = t.object) DESC, t.schema_name, t.table_name;
 END;

@@ -53,6 +53,10 @@ BEGIN
         RETURN;
     END;
     PERFORM pendo._note_success(run, batch, p, answer, changes);
+    IF changes.inserted + changes.updated > 0
+       AND EXISTS (SELECT FROM pendo._due_signals() s WHERE s.owner = current_user) THEN
+        PERFORM pendo._wake_delivery(current_user::name);   -- there may be signals in it
+    END IF;
     PERFORM set_config('pendo_fdw.is_backfill', 'off', true);
     RAISE NOTICE 'pull %: % rows, % inserted, % updated, % deleted', p.name || pendo._span(batch, p),
         changes.rows, changes.inserted, changes.updated, changes.deleted;

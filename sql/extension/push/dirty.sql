@@ -9,7 +9,7 @@ CREATE TABLE pendo.dirty (
 ALTER TABLE pendo.dirty ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.dirty
     USING (push IN (SELECT p.name FROM pendo.push p WHERE p.owner = current_user));
-CREATE POLICY see ON pendo.dirty FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.dirty FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.dirty FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.dirty', '');
 SELECT pg_catalog.pg_extension_config_dump('pendo.dirty_id_seq', '');

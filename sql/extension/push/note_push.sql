@@ -21,7 +21,7 @@ BEGIN
             USING (item)
          WHERE i.source LIKE 'push %' AND o.outcome IN ('delivered', 'unchanged', 'failed')),
     elsewhere AS (
-        UPDATE pendo.push_record r SET wanted = NULL
+        UPDATE pendo.push_record r SET wanted = NULL, hash = NULL
           FROM note n JOIN pendo.push p ON p.name = n.push
          WHERE p.org NOT IN ('', there)
            AND r.push = n.push AND r.org = p.org AND r.key = n.key AND r.item = n.item)

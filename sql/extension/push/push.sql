@@ -43,7 +43,7 @@ CREATE TABLE pendo.push (
 ALTER TABLE pendo.push ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.push
     USING (owner = current_user) WITH CHECK (owner = current_user);
-CREATE POLICY see ON pendo.push FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.push FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.push FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.push', '');
 COMMENT ON TABLE pendo.push IS

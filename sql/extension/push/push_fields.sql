@@ -1,4 +1,4 @@
--- The expression that makes the fields of a record from a row "v" of a push's source.
+-- The expression that makes the fields of a record from a row of a push's source, s.v.
 -- Times are written in UTC, so that two sessions with other time zones agree.
 -- Errors: a column is not there any more.
 CREATE FUNCTION pendo._push_fields(p pendo.push)
@@ -25,9 +25,9 @@ BEGIN
                   FROM (SELECT f.value AS field, row_number() OVER (ORDER BY f.value) - 1 AS n,
                                format(CASE d.base
                                       WHEN 'timestamptz'::regtype
-                                      THEN 'CASE WHEN isfinite(v.%1$I) THEN '
-                                           'to_char(v.%1$I AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'') END'
-                                      ELSE 'v.%1$I' END, f.key) AS value
+                                      THEN 'CASE WHEN isfinite((s.v).%1$I) THEN '
+                                           'to_char((s.v).%1$I AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'') END'
+                                      ELSE '(s.v).%1$I' END, f.key) AS value
                           FROM jsonb_each_text(p.columns) f
                           JOIN pendo._push_column(source) d ON d.name = f.key) e
                  GROUP BY 1) x);

@@ -37,19 +37,20 @@ BEGIN
                      OR NOT pendo._is_too_much($1, $2, c.vanished, p.max_vanished))
              RETURNING p.*),
              items AS (
-             INSERT INTO pendo.outbox AS o (connection, object, operation, key_field, key, fields, look, class, source)
-             SELECT t.connection, t.object, t.operation, t.key_field, d.key, d.sent, t.adopt AND d.is_first,
+             INSERT INTO pendo.outbox AS o (slot, connection, object, operation, key_field, key, fields, look, class, source)
+             SELECT (SELECT pendo._outbox_slot()), t.connection, t.object, t.operation, t.key_field,
+                    d.key, d.sent, t.adopt AND d.is_first,
                     'push', 'push ' || t.name
                FROM taken t CROSS JOIN difference d
               WHERE d.sent IS NOT NULL
              RETURNING o.item, o.key),
              records AS (
-             INSERT INTO pendo.push_record AS r (push, org, key, wanted, item, wanted_at)
-             SELECT t.name, t.org, d.key, d.wanted, i.item, now()
+             INSERT INTO pendo.push_record AS r (push, org, key, hash, wanted, item, wanted_at)
+             SELECT t.name, t.org, d.key, d.hash, d.wanted, i.item, now()
                FROM taken t CROSS JOIN difference d LEFT JOIN items i ON i.key = d.key
               WHERE d.wanted IS NOT NULL
              ON CONFLICT ON CONSTRAINT push_record_pkey DO UPDATE
-                SET wanted = EXCLUDED.wanted, item = coalesce(EXCLUDED.item, r.item),
+                SET hash = EXCLUDED.hash, wanted = EXCLUDED.wanted, item = coalesce(EXCLUDED.item, r.item),
                     wanted_at = EXCLUDED.wanted_at, vanished_at = NULL),
              presence AS (
              UPDATE pendo.push_record r

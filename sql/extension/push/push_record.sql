@@ -6,6 +6,7 @@ CREATE TABLE pendo.push_record (
     push text NOT NULL,
     org text NOT NULL DEFAULT '',
     key text NOT NULL CHECK (key <> ''),
+    hash bigint,
     wanted jsonb,
     delivered jsonb,
     remote_id text,
@@ -19,10 +20,11 @@ CREATE TABLE pendo.push_record (
     PRIMARY KEY (push, org, key)
 );
 CREATE INDEX push_record_failed ON pendo.push_record (push, failed_at) WHERE failed_at IS NOT NULL;
+-- Policies are subqueries, which a statement asks once and not for each of a million rows.
 ALTER TABLE pendo.push_record ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.push_record
     USING (push IN (SELECT p.name FROM pendo.push p WHERE p.owner = current_user));
-CREATE POLICY see ON pendo.push_record FOR SELECT USING (pendo._is_operator());
+CREATE POLICY see ON pendo.push_record FOR SELECT USING ((SELECT pendo._is_operator()));
 REVOKE ALL ON pendo.push_record FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pendo.push_record', '');
 COMMENT ON TABLE pendo.push_record IS 'what pushes know of their records';
@@ -30,6 +32,8 @@ COMMENT ON COLUMN pendo.push_record.push IS 'the push';
 COMMENT ON COLUMN pendo.push_record.org IS
     'remote organisation, as in pendo.connection_state; empty: not known yet';
 COMMENT ON COLUMN pendo.push_record.key IS 'which record';
+COMMENT ON COLUMN pendo.push_record.hash IS
+    'of the source''s row and how it is sent: what has the same has not changed';
 COMMENT ON COLUMN pendo.push_record.wanted IS
     'remote fields and their values, as last put into the outbox; NULL: not known';
 COMMENT ON COLUMN pendo.push_record.delivered IS 'fields and values that arrived';

@@ -43,7 +43,7 @@ salesforce_org(PendoConnection *connection)
 
 	pendo_auth_apply(connection, "/", false, &unused);
 	pendo_auth_forget(&unused);
-	return connection->org != NULL ? pstrdup(connection->org) : NULL;
+	return *connection->org != '\0' ? pstrdup(connection->org) : NULL;
 }
 
 /* By whichever of these is there a credential is told from another. */
