@@ -157,12 +157,13 @@ answer_hubspot(const char *body, Text *answer)
 		if (records == 0)
 			first = trace;
 		last_id++;
-		snprintf(piece, sizeof(piece),
-				 "%s{\"id\":\"%ld\",\"properties\":{\"hs_createdate\":\"2026-01-05T10:00:00.000Z\","
-				 "\"hs_lastmodifieddate\":\"2026-01-05T10:00:00.000Z\",\"hs_object_id\":\"%ld\"},"
-				 "\"createdAt\":\"2026-01-05T10:00:00.000Z\",\"updatedAt\":\"2026-01-05T10:00:00.000Z\","
-				 "\"archived\":false,\"new\":true,\"objectWriteTraceId\":\"%ld\"}",
-				 records == 0 ? "" : ",", last_id, last_id, trace);
+		snprintf(
+			piece, sizeof(piece),
+			"%s{\"id\":\"%ld\",\"properties\":{\"hs_createdate\":\"2026-01-05T10:00:00.000Z\","
+			"\"hs_lastmodifieddate\":\"2026-01-05T10:00:00.000Z\",\"hs_object_id\":\"%ld\"},"
+			"\"createdAt\":\"2026-01-05T10:00:00.000Z\",\"updatedAt\":\"2026-01-05T10:00:00.000Z\","
+			"\"archived\":false,\"new\":true,\"objectWriteTraceId\":\"%ld\"}",
+			records == 0 ? "" : ",", last_id, last_id, trace);
 		append_string(answer, piece);
 		records++;
 	}
@@ -182,9 +183,10 @@ answer_salesforce(const char *body, Text *answer)
 		char piece[128];
 
 		body += strlen(RECORD);
-		snprintf(piece, sizeof(piece),
-				 "%s{\"id\":\"001%012ldAAA\",\"success\":true,\"errors\":[],\"created\":true}",
-				 records == 0 ? "" : ",", ++last_id);
+		snprintf(
+			piece, sizeof(piece),
+			"%s{\"id\":\"001%012ldAAA\",\"success\":true,\"errors\":[],\"created\":true}",
+			records == 0 ? "" : ",", ++last_id);
 		append_string(answer, piece);
 		records++;
 	}
@@ -197,11 +199,12 @@ answer_session(Text *answer)
 {
 	char piece[512];
 
-	snprintf(piece, sizeof(piece),
-			 "{\"access_token\":\"00D000000000001!a\",\"instance_url\":\"http://127.0.0.1:%d\","
-			 "\"id\":\"http://127.0.0.1:%d/id/00D000000000001EAA/005000000000001AAA\","
-			 "\"token_type\":\"Bearer\",\"issued_at\":\"1767607200000\",\"signature\":\"s\"}",
-			 port, port);
+	snprintf(
+		piece, sizeof(piece),
+		"{\"access_token\":\"00D000000000001!a\",\"instance_url\":\"http://127.0.0.1:%d\","
+		"\"id\":\"http://127.0.0.1:%d/id/00D000000000001EAA/005000000000001AAA\","
+		"\"token_type\":\"Bearer\",\"issued_at\":\"1767607200000\",\"signature\":\"s\"}",
+		port, port);
 	append_string(answer, piece);
 }
 
@@ -243,7 +246,9 @@ answer_body(const char *path, const char *body, Text *answer)
 	else if (strstr(path, "/account-info/"))
 		append_string(answer, "{\"portalId\":4711,\"timeZone\":\"UTC\"}");
 	else
-		append_string(answer, "{\"totalSize\":1,\"done\":true,\"records\":[{\"Id\":\"00D000000000001EAA\"}]}");
+		append_string(
+			answer,
+			"{\"totalSize\":1,\"done\":true,\"records\":[{\"Id\":\"00D000000000001EAA\"}]}");
 	return strncmp(path, "/_sink/", 7) != 0;
 }
 
