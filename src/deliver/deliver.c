@@ -372,13 +372,27 @@ pendo_in_flight(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+static bool
+may_withdraw(const PendoExchange *exchange, const char *connection)
+{
+	if (exchange->attempt != NULL || exchange->is_over)
+		return false;
+	if (connection == NULL)
+		return true;
+	return exchange->item_count > 0 &&
+		   strcmp(exchange->connection->name, connection) == 0;
+}
+
 /*
- * pendo._withdraw() returns integer: how many were dropped
+ * pendo._withdraw(connection name) returns jsonb[]: the works of what was dropped
  */
 Datum
 pendo_withdraw(PG_FUNCTION_ARGS)
 {
-	int count = 0;
+	const char *connection = PG_ARGISNULL(0) ? NULL
+											 : NameStr(*PG_GETARG_NAME(0));
+	ArrayBuildState *works = initArrayResult(JSONBOID, CurrentMemoryContext,
+											 false);
 	dlist_mutable_iter iter;
 
 	dlist_foreach_modify(iter, pendo_exchanges())
@@ -386,12 +400,13 @@ pendo_withdraw(PG_FUNCTION_ARGS)
 		PendoExchange *exchange = dlist_container(PendoExchange, node,
 												  iter.cur);
 
-		if (exchange->attempt != NULL || exchange->is_over)
+		if (!may_withdraw(exchange, connection))
 			continue;
+		works = accumArrayResult(works, PointerGetDatum(exchange->work), false,
+								 JSONBOID, CurrentMemoryContext);
 		pendo_exchange_drop(exchange);
-		count++;
 	}
-	PG_RETURN_INT32(count);
+	PG_RETURN_DATUM(makeArrayResult(works, CurrentMemoryContext));
 }
 
 /*

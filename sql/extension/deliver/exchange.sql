@@ -25,13 +25,14 @@ AS 'MODULE_PATHNAME', 'pendo_in_flight';
 REVOKE ALL ON FUNCTION pendo._in_flight() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._in_flight() IS 'items of this session that are under way';
 
--- Drop requests that were not sent yet; out: how many.
-CREATE FUNCTION pendo._withdraw()
-RETURNS integer
+-- Drop requests that were not sent yet: a connection's that have items, or (NULL) all.
+-- Out: their works, whose items are to be put aside, as their lanes have passed them.
+CREATE FUNCTION pendo._withdraw(connection name)
+RETURNS jsonb[]
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'pendo_withdraw';
-REVOKE ALL ON FUNCTION pendo._withdraw() FROM PUBLIC;
-COMMENT ON FUNCTION pendo._withdraw() IS 'drop requests that were not sent yet';
+REVOKE ALL ON FUNCTION pendo._withdraw(name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._withdraw(name) IS 'drop requests that were not sent yet';
 
 -- A mark that another credential or address would not have, of this run of the server.
 CREATE FUNCTION pendo._credential_mark(connection name)

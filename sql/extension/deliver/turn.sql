@@ -19,7 +19,7 @@ BEGIN
     END LOOP;
     sent := pendo._send(requests);
     IF NOT pendo._may_go_on() THEN
-        PERFORM pendo._withdraw();
+        PERFORM pendo._put_aside(pendo._withdraw(NULL));
         RETURN;
     END IF;
     FOR connection IN
@@ -31,6 +31,7 @@ BEGIN
             IF NOT may.request IS NULL THEN  -- some of its members are
                 sent := sent + pendo._send(ARRAY[may.request]);
             END IF;
+            PERFORM pendo._put_aside(pendo._withdraw(connection));
             CONTINUE;
         END IF;
         taken := pendo._take_works(connection, lanes);
