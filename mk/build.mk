@@ -82,7 +82,7 @@ FUZZ_CC = clang
 
 UNIT_PROGRAMS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*_test.c)))
 FUZZ_PROGRAMS := $(patsubst test/fuzz/%.c,build/fuzz/%,$(sort $(wildcard test/fuzz/*_fuzz.c)))
-BENCH_PROGRAMS := $(patsubst test/bench/%.c,build/bench/%,$(sort $(wildcard test/bench/*_bench.c)))
+BENCH_PROGRAMS := $(patsubst test/bench/%.c,build/bench/%,$(sort $(wildcard test/bench/*.c)))
 
 head_words = $(shell sed -n '1,40s/^[ */]*$(1):[ \t]*\(.*\)/\1/p' $(2) | sed 's,\*/,,')
 

@@ -6,6 +6,8 @@
  *	  pendo._send()			  let these be sent
  *	  CALL pendo._await()	  wait for answers, with no transaction's snapshot
  *	  pendo._in_flight()	  what is under way
+ *	  pendo._is_in_flight()	  is something for this key?
+ *	  pendo._progress()		  send and take in, without a wait
  *	  pendo._withdraw()		  drop what was not sent yet
  *	  pendo._credential_mark()  tells one credential from another
  *	  pendo._wakes()		  how often this worker was woken
@@ -37,6 +39,8 @@
 PENDO_SQL_FUNCTION(pendo_send);
 PENDO_SQL_FUNCTION(pendo_await);
 PENDO_SQL_FUNCTION(pendo_in_flight);
+PENDO_SQL_FUNCTION(pendo_is_in_flight);
+PENDO_SQL_FUNCTION(pendo_progress);
 PENDO_SQL_FUNCTION(pendo_withdraw);
 PENDO_SQL_FUNCTION(pendo_credential_mark);
 PENDO_SQL_FUNCTION(pendo_wakes);
@@ -372,27 +376,50 @@ pendo_in_flight(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static bool
-may_withdraw(const PendoExchange *exchange, const char *connection)
+/*
+ * pendo._is_in_flight(key bigint) returns boolean
+ */
+Datum
+pendo_is_in_flight(PG_FUNCTION_ARGS)
 {
-	if (exchange->attempt != NULL || exchange->is_over)
-		return false;
-	if (connection == NULL)
-		return true;
-	return exchange->item_count > 0 &&
-		   strcmp(exchange->connection->name, connection) == 0;
+	PG_RETURN_BOOL(pendo_exchange_has_key(PG_GETARG_INT64(0)));
 }
 
 /*
- * pendo._withdraw(connection name) returns jsonb[]: the works of what was dropped
+ * pendo._progress() returns void: the network goes on while answers are dealt with
+ */
+Datum
+pendo_progress(PG_FUNCTION_ARGS)
+{
+	long wait;
+
+	if (!dlist_is_empty(pendo_exchanges()))
+	{
+		pendo_http_wait(0);
+		pendo_exchange_progress(&wait);
+	}
+	PG_RETURN_VOID();
+}
+
+/* Not sent yet, and of a connection (NULL: of any) whose items it carries. */
+static bool
+may_withdraw(const PendoExchange *exchange, const char *connection)
+{
+	return exchange->attempt == NULL && !exchange->is_over &&
+		   (connection == NULL ||
+			(exchange->item_count > 0 &&
+			 strcmp(exchange->connection->name, connection) == 0));
+}
+
+/*
+ * pendo._withdraw(connection name) returns integer: how many were dropped
  */
 Datum
 pendo_withdraw(PG_FUNCTION_ARGS)
 {
 	const char *connection = PG_ARGISNULL(0) ? NULL
 											 : NameStr(*PG_GETARG_NAME(0));
-	ArrayBuildState *works = initArrayResult(JSONBOID, CurrentMemoryContext,
-											 false);
+	int count = 0;
 	dlist_mutable_iter iter;
 
 	dlist_foreach_modify(iter, pendo_exchanges())
@@ -402,11 +429,10 @@ pendo_withdraw(PG_FUNCTION_ARGS)
 
 		if (!may_withdraw(exchange, connection))
 			continue;
-		works = accumArrayResult(works, PointerGetDatum(exchange->work), false,
-								 JSONBOID, CurrentMemoryContext);
 		pendo_exchange_drop(exchange);
+		count++;
 	}
-	PG_RETURN_DATUM(makeArrayResult(works, CurrentMemoryContext));
+	PG_RETURN_INT32(count);
 }
 
 /*

@@ -30,16 +30,32 @@
 
 static dlist_head exchanges = DLIST_STATIC_INIT(exchanges);
 
+/* All their keys, in order; made anew when an exchange has come or gone. */
+static struct
+{
+	int64 *keys;
+	int count;
+	int room;
+	bool is_valid;
+} index_of_keys;
+
+/* With the transaction, its requests are let go; with its abort, all end. */
 static void
-drop_all(XactEvent event, void *arg)
+follow_transaction(XactEvent event, void *arg)
 {
 	dlist_mutable_iter iter;
 
-	if (event != XACT_EVENT_ABORT)
+	if (event != XACT_EVENT_ABORT && event != XACT_EVENT_COMMIT)
 		return;
 	dlist_foreach_modify(iter, &exchanges)
 	{
-		pendo_exchange_drop(dlist_container(PendoExchange, node, iter.cur));
+		PendoExchange *exchange = dlist_container(PendoExchange, node,
+												  iter.cur);
+
+		if (event == XACT_EVENT_COMMIT)
+			exchange->is_committed = true;
+		else
+			pendo_exchange_drop(exchange);
 	}
 }
 
@@ -52,7 +68,7 @@ pendo_exchange_create(void)
 	PendoExchange *exchange;
 
 	if (!is_registered)
-		RegisterXactCallback(drop_all, NULL);
+		RegisterXactCallback(follow_transaction, NULL);
 	is_registered = true;
 	context = AllocSetContextCreate(TopMemoryContext, "pendo_fdw exchange",
 									ALLOCSET_SMALL_SIZES);
@@ -60,6 +76,7 @@ pendo_exchange_create(void)
 	exchange->context = context;
 	exchange->number = ++last_number;
 	dlist_push_tail(&exchanges, &exchange->node);
+	index_of_keys.is_valid = false;
 	return exchange;
 }
 
@@ -68,6 +85,62 @@ pendo_exchange_drop(PendoExchange *exchange)
 {
 	dlist_delete(&exchange->node);
 	MemoryContextDelete(exchange->context);
+	index_of_keys.is_valid = false;
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	int64 left = *(const int64 *) a;
+	int64 right = *(const int64 *) b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void
+make_index(void)
+{
+	dlist_iter iter;
+
+	index_of_keys.count = 0;
+	dlist_foreach(iter, &exchanges)
+	{
+		const PendoExchange *exchange = dlist_container(PendoExchange, node,
+														iter.cur);
+		int needed = index_of_keys.count + exchange->item_count;
+
+		if (needed > index_of_keys.room)
+		{
+			int64 *keys = MemoryContextAllocHuge(TopMemoryContext,
+												 needed * 2 * sizeof(int64));
+
+			if (index_of_keys.keys != NULL)
+			{
+				memcpy(keys, index_of_keys.keys,
+					   index_of_keys.count * sizeof(int64));
+				pfree(index_of_keys.keys);
+			}
+			index_of_keys.keys = keys;
+			index_of_keys.room = needed * 2;
+		}
+		if (exchange->item_count > 0)
+			memcpy(index_of_keys.keys + index_of_keys.count, exchange->keys,
+				   exchange->item_count * sizeof(int64));
+		index_of_keys.count = needed;
+	}
+	qsort(index_of_keys.keys, index_of_keys.count, sizeof(int64), compare_keys);
+	index_of_keys.is_valid = true;
+}
+
+bool
+pendo_exchange_has_key(int64 key)
+{
+	if (dlist_is_empty(&exchanges))
+		return false;
+	if (!index_of_keys.is_valid)
+		make_index();
+	return bsearch(&key, index_of_keys.keys, index_of_keys.count, sizeof(int64),
+				   compare_keys) != NULL;
 }
 
 dlist_head *
@@ -205,6 +278,67 @@ conclude(PendoExchange *exchange)
 	MemoryContextSwitchTo(old);
 }
 
+/* As many to a connection at a time as it allows; a signal goes beside them. */
+static bool
+has_room(const PendoExchange *exchange)
+{
+	const PendoConnection *connection = exchange->connection;
+	int room = connection->max_requests +
+			   (connection->request_class == PENDO_CLASS_SIGNAL ? 1 : 0);
+	dlist_iter iter;
+
+	dlist_foreach(iter, &exchanges)
+	{
+		const PendoExchange *other = dlist_container(PendoExchange, node,
+													 iter.cur);
+
+		if (other->attempt != NULL &&
+			other->connection->serverid == connection->serverid)
+			room--;
+	}
+	return room > 0;
+}
+
+/* Send what is committed, of signals or of all else, as far as there is room. */
+static void
+send_queued(bool is_signal, long *wait)
+{
+	dlist_iter iter;
+
+	dlist_foreach(iter, &exchanges)
+	{
+		PendoExchange *exchange = dlist_container(PendoExchange, node,
+												  iter.cur);
+		long ms;
+
+		if (exchange->is_over || exchange->attempt != NULL ||
+			!exchange->is_committed ||
+			is_signal !=
+				(exchange->connection->request_class == PENDO_CLASS_SIGNAL) ||
+			!has_room(exchange))
+			continue;
+		ms = try_to_send(exchange);
+		if (ms > 0 && (*wait < 0 || ms < *wait))
+			*wait = ms;
+	}
+}
+
+static void
+take_in_answers(void)
+{
+	dlist_iter iter;
+
+	dlist_foreach(iter, &exchanges)
+	{
+		PendoExchange *exchange = dlist_container(PendoExchange, node,
+												  iter.cur);
+
+		if (exchange->attempt != NULL &&
+			pendo_http_attempt_progress(exchange->attempt, exchange->answer))
+			conclude(exchange);
+	}
+}
+
 bool
 pendo_exchange_progress(long *wait)
 {
@@ -212,20 +346,12 @@ pendo_exchange_progress(long *wait)
 	dlist_iter iter;
 
 	*wait = -1;
+	take_in_answers();
+	send_queued(true, wait);
+	send_queued(false, wait);
 	dlist_foreach(iter, &exchanges)
 	{
-		PendoExchange *exchange = dlist_container(PendoExchange, node,
-												  iter.cur);
-		long ms = 0;
-
-		if (!exchange->is_over && exchange->attempt == NULL)
-			ms = try_to_send(exchange);
-		if (!exchange->is_over && exchange->attempt != NULL &&
-			pendo_http_attempt_progress(exchange->attempt, exchange->answer))
-			conclude(exchange);
-		any_over |= exchange->is_over;
-		if (ms > 0 && (*wait < 0 || ms < *wait))
-			*wait = ms;
+		any_over |= dlist_container(PendoExchange, node, iter.cur)->is_over;
 	}
 	return any_over;
 }

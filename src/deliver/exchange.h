@@ -31,6 +31,7 @@ typedef struct PendoExchange
 	PendoHttpAttempt *attempt; /* NULL: not sent */
 	PendoHttpAnswer *answer;
 	ErrorData *failure; /* it could not even be sent; NULL: it was */
+	bool is_committed;	/* what asked for it is; before, it is not sent */
 	bool is_over;
 	bool is_renewed; /* sent again with a new session */
 	int64 look_at;	 /* monotonic: when the budget may have a token */
@@ -46,11 +47,15 @@ typedef struct PendoExchange
 extern PendoExchange *pendo_exchange_create(void);
 extern void pendo_exchange_drop(PendoExchange *exchange);
 
+/* Is anything for whom this is the hash under way? */
+extern bool pendo_exchange_has_key(int64 key);
+
 /* All that there are. */
 extern dlist_head *pendo_exchanges(void);
 
 /*
- * Send what budgets allow and take in what has come; true if any is over.
+ * Take in what has come, and send what is committed, as budgets and the number
+ * of requests at a time allow, signals first; true if any is over.
  * "wait" becomes the ms until it is worth while to look again without any news
  * of the network: -1 for no limit.
  */

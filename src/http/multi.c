@@ -28,10 +28,11 @@
 #include "utils/memutils.h"
 
 /*
- * Connections kept for the next statement.  Each is a file descriptor here
- * and one at the remote system.
+ * Connections kept for the next statement; while more requests than that are
+ * under way at once, as many, or each of them would have to connect anew.
+ * Each is a file descriptor here and one at the remote system.
  */
-#define KEPT_CONNECTIONS 8L
+#define KEPT_CONNECTIONS 8
 
 /* Descriptors that libcurl makes for itself: a pair to be woken through. */
 #define OWN_DESCRIPTORS 2
@@ -141,7 +142,10 @@ end_request(PendoHttpRequest *request)
 	pendo_http_transfer_release(request);
 	pendo_http_multi_leave();
 	if (request->link.next != NULL)
+	{
 		dlist_delete(&request->link);
+		pendo_multi.request_count--;
+	}
 	request->link.next = request->link.prev = NULL;
 }
 
@@ -235,8 +239,6 @@ open_multi(void)
 								  on_timer));
 	check_multi(curl_multi_setopt(pendo_multi.handle, CURLMOPT_PIPELINING,
 								  (long) CURLPIPE_NOTHING));
-	check_multi(curl_multi_setopt(pendo_multi.handle, CURLMOPT_MAXCONNECTS,
-								  KEPT_CONNECTIONS));
 }
 
 /* Who opened a tunnel, as far as the proxy knows. */
@@ -292,6 +294,7 @@ void
 pendo_http_multi_list(PendoHttpRequest *request)
 {
 	dlist_push_tail(&pendo_multi.requests, &request->link);
+	pendo_multi.request_count++;
 }
 
 /* Hand a prepared transfer to libcurl, which begins with the next wait. */
@@ -300,6 +303,9 @@ pendo_http_multi_add(PendoHttpRequest *request)
 {
 	CURLMcode code;
 
+	check_multi(curl_multi_setopt(pendo_multi.handle, CURLMOPT_MAXCONNECTS,
+								  (long) Max(KEPT_CONNECTIONS,
+											 pendo_multi.request_count)));
 	pendo_http_multi_enter();
 	code = curl_multi_add_handle(pendo_multi.handle, request->easy);
 	pendo_http_multi_leave();

@@ -26,6 +26,7 @@ typedef struct PendoHttpMulti
 	int64 timer;			  /* when libcurl wants to be called; -1: never */
 	uint64 identity;		  /* of the proxy user of kept connections */
 	dlist_head requests;	  /* all that have not ended */
+	int request_count;		  /* how many they are */
 	PendoHttpSocket *sockets; /* malloc'ed: it grows within a callback */
 	int socket_count;
 	int socket_room;

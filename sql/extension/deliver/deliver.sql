@@ -10,9 +10,13 @@ DECLARE
     marks pendo.lane[];             -- where the lanes were when "pending" was under way
     pending pg_catalog.int8[];
     marked_at pg_catalog.timestamptz;
+    destinations pendo._destination[];
+    looked_at pg_catalog.timestamptz;
     answers pendo._answer[];
     wakes pg_catalog.int8;
+    woken pg_catalog.int8;
     sent pg_catalog.int4;
+    withdrawn pg_catalog.int4;
 BEGIN
     CALL pendo._check_may_commit();
     COMMIT;
@@ -20,9 +24,18 @@ BEGIN
     marked_at := pg_catalog.clock_timestamp();
     LOOP
         wakes := pendo._wakes();
+        IF wakes IS DISTINCT FROM woken THEN
+            looked_at := NULL;
+        END IF;
+        woken := wakes;
         before := lanes;
-        SELECT t.lanes, t.sent INTO lanes, sent FROM pendo._turn(connection, answers, lanes) t;
-        IF pg_catalog.age(pg_catalog.clock_timestamp(), marked_at) OPERATOR(pg_catalog.>) '1 second'
+        SELECT t.lanes, t.destinations, t.looked_at, t.sent, t.withdrawn
+          INTO lanes, destinations, looked_at, sent, withdrawn
+          FROM pendo._turn(connection, answers, lanes, destinations, looked_at) t;
+        IF withdrawn OPERATOR(pg_catalog.>) 0 THEN   -- what was pending then may be no more, and yet be open
+            marks := lanes;
+            pending := pendo._pending();
+        ELSIF pg_catalog.age(pg_catalog.clock_timestamp(), marked_at) OPERATOR(pg_catalog.>) '1 second'
            AND pendo._are_done(pending) THEN
             PERFORM pendo._keep_marks(marks, false);
             marks := lanes;

@@ -1,5 +1,5 @@
--- Give up items that failed or wait, of a connection (NULL: all) or the one that is named; they
--- stay in the log.  Out: how many.
+-- Give up the items of a connection that have failed, or one that is named, which may also
+-- wait; they stay in the log.  Out: how many.
 CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -21,7 +21,7 @@ BEGIN
     waiting AS (
         DELETE FROM pendo.waiting w
          WHERE w.owner = current_user AND w.connection = coalesce(discard.connection, w.connection)
-           AND w.item = coalesce(discard.item, w.item)
+           AND w.item = discard.item
         RETURNING w.item, w.connection, w.object, w.operation, w.key, w.source, w.attempts)
     INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
     SELECT g.item, g.connection, g.object, g.operation, g.key, g.source, 'discarded', g.attempts FROM gone g
@@ -32,4 +32,4 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.discard(name, bigint) FROM PUBLIC;
-COMMENT ON FUNCTION pendo.discard(name, bigint) IS 'give up items that failed or wait';
+COMMENT ON FUNCTION pendo.discard(name, bigint) IS 'give up items that failed, or one that waits';

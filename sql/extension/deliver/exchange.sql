@@ -1,7 +1,7 @@
 -- Requests under way: they belong to the session, and go with the abort of a transaction.
 
--- Let requests be sent by the next pendo._await(), with the current user's mapping, as the
--- budgets allow.  Out: how many they are.
+-- Let requests be sent once this transaction has committed, with the current user's mapping, as
+-- budgets and the number of requests at a time allow.  Out: how many they are.
 CREATE FUNCTION pendo._send(requests pendo._request[])
 RETURNS integer
 LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE
@@ -25,10 +25,26 @@ AS 'MODULE_PATHNAME', 'pendo_in_flight';
 REVOKE ALL ON FUNCTION pendo._in_flight() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._in_flight() IS 'items of this session that are under way';
 
--- Drop requests that were not sent yet: a connection's that have items, or (NULL) all.
--- Out: their works, whose items are to be put aside, as their lanes have passed them.
+-- Is an item for whom this is the hash under way?
+CREATE FUNCTION pendo._is_in_flight(key bigint)
+RETURNS boolean
+LANGUAGE c STRICT STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'pendo_is_in_flight';
+REVOKE ALL ON FUNCTION pendo._is_in_flight(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._is_in_flight(bigint) IS 'is an item for this key under way?';
+
+-- Let the network go on without a wait: take in what came, send what was committed and has room
+-- now.  Between two pieces of work, so that neither waits for the other.
+CREATE FUNCTION pendo._progress()
+RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'pendo_progress';
+REVOKE ALL ON FUNCTION pendo._progress() FROM PUBLIC;
+COMMENT ON FUNCTION pendo._progress() IS 'let the network go on without a wait';
+
+-- Drop requests that were not sent yet, all or those with items for a connection; out: how many.
 CREATE FUNCTION pendo._withdraw(connection name)
-RETURNS jsonb[]
+RETURNS integer
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'pendo_withdraw';
 REVOKE ALL ON FUNCTION pendo._withdraw(name) FROM PUBLIC;

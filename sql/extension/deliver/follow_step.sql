@@ -6,16 +6,20 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    unsaid jsonb;
+    rest bigint[];
+    unsaid jsonb := work -> 'items';
 BEGIN
     PERFORM pendo._record(work, step.results, answer);
-    SELECT coalesce(jsonb_agg(i), '[]') INTO unsaid
-      FROM jsonb_array_elements(work -> 'items') i
-     WHERE (i -> 'item') NOT IN (SELECT r -> 'item' FROM jsonb_array_elements(coalesce(step.results, '[]')) r);
-    IF unsaid = '[]' THEN
-        RETURN '{}';
+    IF step.results <> '[]' THEN
+        rest := pendo._without_result(work -> 'items', step.results);
+        IF rest = '{}' THEN
+            RETURN '{}';
+        END IF;
+        SELECT coalesce(jsonb_agg(i), '[]') INTO unsaid
+          FROM jsonb_array_elements(work -> 'items') i
+         WHERE (i ->> 'item')::bigint = ANY (rest);
+        work := work || jsonb_build_object('items', unsaid);
     END IF;
-    work := work || jsonb_build_object('items', unsaid);
     IF step.method IS NOT NULL THEN
         RETURN ARRAY[pendo._request_of(work, step)];
     END IF;

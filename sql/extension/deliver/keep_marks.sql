@@ -17,3 +17,18 @@ END;
 REVOKE ALL ON FUNCTION pendo._keep_marks(pendo.lane[], boolean) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._keep_marks(pendo.lane[], boolean) IS
     'write down up to where lanes were dealt with';
+
+-- Lanes as they are written down: requests were withdrawn, and their items lie behind those
+-- marks.  Lanes of except_of go on from where they are.
+CREATE FUNCTION pendo._kept_lanes(lanes pendo.lane[], except_of pendo._destination[])
+RETURNS pendo.lane[]
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT array_agg(CASE WHEN EXISTS (SELECT FROM unnest(except_of) e WHERE e.connection = n.connection) THEN n
+                        ELSE l END)
+    FROM unnest(lanes) n JOIN pendo.lane l ON l.connection = n.connection AND l.lane = n.lane AND l.owner = n.owner;
+END;
+REVOKE ALL ON FUNCTION pendo._kept_lanes(pendo.lane[], pendo._destination[]) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._kept_lanes(pendo.lane[], pendo._destination[]) IS
+    'lanes as they are written down';

@@ -1,3 +1,31 @@
+-- Note that all went well with these items of a work; see pendo._record.
+CREATE FUNCTION pendo._record_success(work jsonb, results jsonb, answer pendo._answer, this_org text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    items bigint[];
+BEGIN
+    WITH logged AS (
+        INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, org,
+                                    remote_id, is_created, attempt, status, request_id, sent_at)
+        SELECT i.item, (work ->> 'connection')::name, work ->> 'object', work ->> 'operation', i.key,
+               i.source, r.outcome, this_org, r.remote_id, r.is_created, i.attempts + 1, answer.status,
+               answer.request_id, answer.sent_at
+          FROM jsonb_to_recordset(results) AS r (item bigint, outcome text, remote_id text, is_created boolean)
+          JOIN jsonb_to_recordset(work -> 'items') AS i (item bigint, key text, source text, attempts integer)
+            USING (item)
+        RETURNING item)
+    SELECT array_agg(l.item) INTO items FROM logged l;
+    DELETE FROM pendo.waiting w WHERE w.item = ANY (items);
+    PERFORM pendo._note_push(work, results, this_org);
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._record_success(jsonb, jsonb, pendo._answer, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._record_success(jsonb, jsonb, pendo._answer, text) IS
+    'note that all went well with these items';
+
 -- Note what became of a work's items, in the log and where they wait.  results as a step
 -- gives them, and for those that failed also a class; answer is what told so.
 -- A retry waits 2, 4, 8 ... seconds, an hour at most; after most_attempts it has failed.
@@ -18,6 +46,10 @@ BEGIN
     END IF;
     SELECT s.org INTO this_org FROM pendo.connection_state s
      WHERE s.connection = work ->> 'connection' AND s.owner = current_user;
+    IF NOT results @> '[{"outcome": "failed"}]' THEN
+        PERFORM pendo._record_success(work, results, answer, this_org);
+        RETURN;
+    END IF;
     WITH result AS (
         SELECT (r ->> 'item')::bigint AS item, r ->> 'outcome' AS outcome, r ->> 'remote_id' AS remote_id,
                (r ->> 'is_created')::boolean AS is_created, r ->> 'code' AS code,

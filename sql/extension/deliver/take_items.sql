@@ -9,124 +9,143 @@ CREATE FUNCTION pendo._take_items(connection name, class text, room integer, INO
                                   OUT works jsonb[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off        -- whatever is known of an outbox that was empty a moment ago
 SET enable_bitmapscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 DECLARE
-    connector text := pendo._connector(connection);
-    size integer := pendo._batch_size(connector);
-    version text := pendo._api_version(connection);
     -- Older by a moment than the snapshot that reads: never too far.
     horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    moment timestamptz := clock_timestamp();
     mark pendo.lane;
+    destination pendo._destination;
+    takes_all boolean := (      -- every lane is ours, and all are at one place
+        SELECT count(*) = 8 AND count(DISTINCT (l.xid, l.item)) = 1 FROM unnest(lanes) l);
 BEGIN
+    works := '{}';
     SELECT l.* INTO mark FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1;
-    WITH flying AS MATERIALIZED (
-        SELECT f.key FROM pendo._in_flight() f WHERE f.item IS NOT NULL),
-    seen AS MATERIALIZED (   -- of other lanes, too: all that is passed by
-        SELECT o.*
+    IF NOT EXISTS (SELECT FROM pendo.outbox o
+                    WHERE o.connection = _take_items.connection AND o.owner = current_user
+                      AND o.class::text = _take_items.class
+                      AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon)
+       AND NOT EXISTS (SELECT FROM pendo.waiting w
+                        WHERE w.connection = _take_items.connection AND w.owner = current_user
+                          AND w.class = _take_items.class AND w.due_at <= moment) THEN
+        RETURN;
+    END IF;
+    destination := pendo._destination_of(connection);
+    WITH seen AS MATERIALIZED (   -- of other lanes, too: all that is passed by
+        SELECT o.item, o.xid, o.object, o.operation, o.key_field, o.key, o.fields, o.links, o.source,
+               o.not_before, o.expires_at, o.look
           FROM pendo.outbox o
-         WHERE o.connection = _take_items.connection AND o.owner = current_user
+         WHERE o.connection = destination.connection AND o.owner = current_user
            AND o.class::text = _take_items.class
            AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon
          ORDER BY o.xid, o.item LIMIT greatest(room, 1)),
     reached AS (
         SELECT s.xid, s.item FROM seen s ORDER BY s.xid DESC, s.item DESC LIMIT 1),
-    unread AS (
-        SELECT s.* FROM seen s
-          JOIN unnest(lanes) l ON l.lane = pendo._lane(s.class, s.key)
-                              AND (s.xid, s.item) > (l.xid, l.item)),
-    candidate AS MATERIALIZED (
-        SELECT u.item, u.slot, u.xid, u.owner, u.connection, u.object, u.operation, u.key_field, u.key,
-               u.fields, u.links, u.class, u.source, u.not_before, u.expires_at, u.created_at,
-               u.look, 0 AS attempts, false AS is_waiting
-          FROM unread u
-         WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = u.item AND d.outcome <> 'retry')
-           AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = u.item)
+    candidate AS (
+        SELECT s.item, s.object, s.operation, s.key_field, s.key, s.fields, s.links, s.source, s.not_before,
+               s.expires_at, s.look, 0 AS attempts, false AS is_waiting
+          FROM seen s
+         WHERE (takes_all
+                OR EXISTS (SELECT FROM unnest(lanes) l
+                            WHERE l.lane = pendo._lane(_take_items.class, s.key) AND (s.xid, s.item) > (l.xid, l.item)))
+           AND NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = s.item AND d.outcome <> 'retry')
+           AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = s.item)
         UNION ALL
-        (SELECT w.item, w.slot, w.xid, w.owner, w.connection, w.object, w.operation, w.key_field, w.key,
-                w.fields, w.links, w.class, w.source, w.not_before, w.expires_at, w.created_at,
-                w.look, w.attempts, true
+        (SELECT w.item, w.object, w.operation, w.key_field, w.key, w.fields, w.links, w.source, w.not_before,
+                w.expires_at, w.look, w.attempts, true
            FROM pendo.waiting w
-          WHERE w.connection = _take_items.connection AND w.owner = current_user
+          WHERE w.connection = destination.connection AND w.owner = current_user
             AND w.class = _take_items.class
             AND pendo._lane(w.class, w.key) IN (SELECT l.lane FROM unnest(lanes) l)
-            AND w.due_at <= clock_timestamp()
-            AND pendo._key_hash(w.object, w.key) NOT IN (SELECT f.key FROM flying f)
+            AND w.due_at <= moment
+            AND NOT pendo._is_in_flight(pendo._key_hash(w.object, w.key))
           ORDER BY w.due_at LIMIT greatest(room, 1))),
     stripped AS (
-        SELECT c.*, n.newer, c.fields - coalesce(n.newer, '{}') AS left_fields,
-               CASE WHEN n.newest IS NULL THEN c.fields
+        SELECT c.*, n.newer, CASE WHEN n.newer IS NULL THEN c.fields ELSE c.fields - n.newer END AS left_fields,
+               CASE WHEN n.newer IS NULL THEN c.fields
                     WHEN c.operation = 'update' THEN c.fields - n.newer
                     ELSE (SELECT jsonb_object_agg(f.key, coalesce(n.newest -> f.key, f.value))
-                            FROM jsonb_each(c.fields) f) END AS sent_fields
+                            FROM jsonb_each(c.fields) f) END AS sent_fields,
+               pendo._key_hash(c.object, c.key) AS whom
           FROM candidate c
          CROSS JOIN LATERAL (
                SELECT array_agg(DISTINCT k.key) AS newer, jsonb_object_agg(k.key, k.value ORDER BY o.item) AS newest
                  FROM (SELECT o.item, o.fields, o.not_before, o.expires_at
                          FROM pendo.outbox o
-                        WHERE o.connection = _take_items.connection AND o.object = c.object
-                          AND o.key = c.key AND o.item > c.item AND o.owner = current_user
-                          AND o.operation <> 'create' AND o.xid < horizon
+                        WHERE c.operation <> 'create' AND o.operation <> 'create'
+                          AND o.key = c.key AND o.item > c.item
+                          -- by the key's index alone, whatever the planner thinks of the other one
+                          AND (o.connection, o.object, o.owner) IS NOT DISTINCT FROM (destination.connection, c.object, current_user)
+                          AND o.xid < horizon
                        UNION ALL
                        SELECT w.item, w.fields, w.not_before, w.expires_at
                          FROM pendo.waiting w
-                        WHERE w.connection = _take_items.connection AND w.object = c.object
-                          AND w.key = c.key AND w.item > c.item AND w.owner = current_user
-                          AND w.operation <> 'create') o, jsonb_each(o.fields) k
-                WHERE c.operation <> 'create'
-                  AND coalesce(o.not_before <= clock_timestamp(), true)
-                  AND coalesce(o.expires_at > clock_timestamp(), true)
+                        WHERE c.operation <> 'create' AND w.operation <> 'create'
+                          AND w.connection = destination.connection AND w.object = c.object
+                          AND w.key = c.key AND w.item > c.item AND w.owner = current_user) o, jsonb_each(o.fields) k
+                WHERE coalesce(o.not_before <= moment, true)
+                  AND coalesce(o.expires_at > moment, true)
                   AND NOT EXISTS (SELECT FROM pendo.delivery d
                                    WHERE d.item = o.item AND d.outcome <> 'retry'
                                      AND d.outcome IN ('failed', 'discarded'))) n),
-    judged AS MATERIALIZED (
+    judged AS (
         SELECT s.*,
-               CASE WHEN s.expires_at <= clock_timestamp() THEN 'expired'
+               CASE WHEN s.expires_at <= moment THEN 'expired'
                     WHEN s.newer IS NOT NULL AND s.left_fields = '{}' THEN 'superseded'
-                    WHEN s.not_before > clock_timestamp() THEN 'later'
-                    WHEN pendo._key_hash(s.object, s.key) IN (SELECT f.key FROM flying f) THEN 'key'
+                    WHEN s.not_before > moment THEN 'later'
+                    WHEN pendo._is_in_flight(s.whom) THEN 'key'
                     ELSE 'go' END AS verdict
           FROM stripped s),
-    ordered AS (
-        SELECT j.*, row_number() OVER (PARTITION BY j.object, j.key, j.verdict ORDER BY j.item) AS place
+    ordered AS MATERIALIZED (
+        SELECT j.*, row_number() OVER (PARTITION BY j.whom, j.verdict ORDER BY j.item) AS place
           FROM judged j),
     over_now AS (
         INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
-        SELECT j.item, j.connection, j.object, j.operation, j.key, j.source, j.verdict, j.attempts
-          FROM judged j WHERE j.verdict IN ('expired', 'superseded')),
+        SELECT o.item, destination.connection, o.object, o.operation, o.key, o.source, o.verdict, o.attempts
+          FROM ordered o WHERE o.verdict IN ('expired', 'superseded')),
     over_waiting AS (
-        DELETE FROM pendo.waiting w USING judged j
-         WHERE j.is_waiting AND w.item = j.item AND j.verdict IN ('expired', 'superseded')),
+        DELETE FROM pendo.waiting w USING ordered o
+         WHERE o.is_waiting AND w.item = o.item AND o.verdict IN ('expired', 'superseded')),
     aside AS (
         INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
                                    fields, links, class, source, not_before, expires_at, created_at, look,
                                    due_at, reason)
         SELECT o.item, o.slot, o.xid, o.owner, o.connection, o.object, o.operation, o.key_field, o.key,
                o.fields, o.links, o.class, o.source, o.not_before, o.expires_at, o.created_at, o.look,
-               coalesce(CASE WHEN o.verdict = 'later' THEN o.not_before END, clock_timestamp()),
-               CASE WHEN o.verdict = 'later' THEN 'later' ELSE 'key' END
-          FROM ordered o
-         WHERE NOT o.is_waiting
-           AND (o.verdict IN ('later', 'key') OR o.verdict = 'go' AND o.place > 1)),
-    numbered AS (
-        SELECT o.*, (row_number() OVER (PARTITION BY o.object, o.operation, o.key_field, o.look, o.class, o.alike
-                                        ORDER BY o.item) - 1) / size AS batch
-          FROM (SELECT o.*,     -- what failed goes with what has the same fields, lest one take others along
-                       CASE WHEN o.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(o.sent_fields)) END AS alike
-                  FROM ordered o
-                 WHERE o.verdict = 'go' AND o.place = 1) o),
+               coalesce(CASE WHEN j.verdict = 'later' THEN j.not_before END, moment),
+               CASE WHEN j.verdict = 'later' THEN 'later' ELSE 'key' END
+          FROM ordered j
+          JOIN pendo.outbox o ON o.connection = destination.connection AND o.object = j.object
+                             AND o.key = j.key AND o.item = j.item
+         WHERE NOT j.is_waiting
+           AND (j.verdict IN ('later', 'key') OR j.verdict = 'go' AND j.place > 1)),
+    kind AS (
+        SELECT n.object, n.operation, n.key_field, n.look, array_agg(n.item) AS items, array_agg(n.key::text) AS keys,
+               array_agg(n.sent_fields::jsonb) AS fields, array_agg(n.links::jsonb) AS links,
+               array_agg(n.attempts) AS attempts, array_agg(n.source) AS sources
+          FROM ordered n
+         WHERE n.verdict = 'go' AND n.place = 1
+         GROUP BY n.object, n.operation, n.key_field, n.look,
+               -- what failed goes with what has the same fields, lest one take others along
+               CASE WHEN n.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(n.sent_fields)) END),
     work AS (
         SELECT jsonb_build_object(
-                   'connection', _take_items.connection, 'connector', connector,
-                   'version', version,
-                   'object', n.object, 'operation', n.operation, 'key_field', n.key_field,
-                   'class', n.class, 'state', '{}'::jsonb,
-                   'items', jsonb_agg(jsonb_build_object(
-                       'item', n.item, 'key', n.key, 'fields', n.sent_fields, 'links', n.links,
-                       'look', n.look, 'attempts', n.attempts, 'source', n.source) ORDER BY n.item)) AS work
-          FROM numbered n
-         GROUP BY n.object, n.operation, n.key_field, n.look, n.class, n.alike, n.batch)
+                   'connection', destination.connection, 'connector', destination.connector,
+                   'version', destination.version, 'class', _take_items.class,
+                   'object', k.object, 'operation', k.operation, 'key_field', k.key_field,
+                   'state', '{}'::jsonb,
+                   'items', pendo._objects(
+                       'item', k.items[f:t], 'key', k.keys[f:t], 'fields', k.fields[f:t], 'links', k.links[f:t],
+                       'look', array_fill(k.look, ARRAY[cardinality(k.items[f:t])]), 'attempts', k.attempts[f:t],
+                       'source', k.sources[f:t])) AS work
+          FROM kind k
+         CROSS JOIN LATERAL generate_series(1, cardinality(k.items), destination.batch_size) f
+         CROSS JOIN LATERAL (SELECT f + destination.batch_size - 1) e (t))
     SELECT coalesce((SELECT array_agg(w.work) FROM work w), '{}'),
            (SELECT array_agg(ROW(l.connection, l.owner, l.lane,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,

@@ -1,14 +1,17 @@
 -- Take up a connection's next items and hand their first requests on: signals first, who get
--- room for one request even where there is none; then pushes.
-CREATE FUNCTION pendo._take_works(connection name, INOUT lanes pendo.lane[], OUT sent integer)
+-- room for one request even where there is none; then pushes.  As many requests as may be
+-- under way at a time are kept ready beside those, so that the next one goes the moment an
+-- answer comes.  Some at a time: what is taken up is not sent before the next COMMIT.
+CREATE FUNCTION pendo._take_works(destination pendo._destination, INOUT lanes pendo.lane[], OUT sent integer,
+                                  most_works integer DEFAULT 8)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    size integer := pendo._batch_size(pendo._connector(connection));
-    room integer := pendo._most_requests(connection) - (
+    most integer := destination.most_requests;
+    room integer := 2 * most - (
         SELECT count(DISTINCT f.request) FROM pendo._in_flight() f
-         WHERE f.connection = _take_works.connection);
+         WHERE f.connection = destination.connection);
     mine pendo.lane[];
     others pendo.lane[];
     class text;
@@ -16,37 +19,30 @@ DECLARE
     work jsonb;
 BEGIN
     sent := 0;
-    IF NOT EXISTS (SELECT FROM unnest(lanes) l WHERE l.connection = _take_works.connection) THEN
-        lanes := coalesce(lanes, '{}') || ARRAY(SELECT t::pendo.lane FROM pendo._take_lanes(connection) t);
+    IF NOT EXISTS (SELECT FROM unnest(lanes) l WHERE l.connection = destination.connection) THEN
+        lanes := coalesce(lanes, '{}')
+              || ARRAY(SELECT t::pendo.lane FROM pendo._take_lanes(destination.connection) t);
     END IF;
     FOREACH class IN ARRAY ARRAY['signal', 'push'] LOOP
-        SELECT array_agg(l) FILTER (WHERE l.connection = _take_works.connection
+        CONTINUE WHEN class = 'push' AND room < greatest(most / 2, 1);
+        SELECT array_agg(l) FILTER (WHERE l.connection = destination.connection
                                       AND (l.lane >= 8) = (class = 'signal')),
-               array_agg(l) FILTER (WHERE l.connection <> _take_works.connection
+               array_agg(l) FILTER (WHERE l.connection <> destination.connection
                                        OR (l.lane >= 8) <> (class = 'signal'))
           INTO mine, others
           FROM unnest(lanes) l;
-        CONTINUE WHEN mine IS NULL OR class = 'push' AND room <= 0;
-        taken := pendo._take_items(connection, class, greatest(room, 1) * size, mine);
+        CONTINUE WHEN mine IS NULL;
+        taken := pendo._take_items(destination.connection, class,
+                                   greatest(least(room, most_works), 1) * destination.batch_size, mine);
         lanes := others || taken.lanes;
         FOREACH work IN ARRAY taken.works LOOP
             sent := sent + pendo._send(pendo._start_work(work));
             room := room - 1;
+            PERFORM pendo._progress();
         END LOOP;
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._take_works(name, pendo.lane[]) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._take_works(name, pendo.lane[]) IS
+REVOKE ALL ON FUNCTION pendo._take_works(pendo._destination, pendo.lane[], integer) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._take_works(pendo._destination, pendo.lane[], integer) IS
     'take up a connection''s next items and hand them on';
-
--- Most requests under way to a connection at a time.
-CREATE FUNCTION pendo._most_requests(connection name)
-RETURNS integer
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT coalesce(pendo._server_option(connection, 'max_requests')::integer, 4);
-END;
-REVOKE ALL ON FUNCTION pendo._most_requests(name) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._most_requests(name) IS 'most requests under way to a connection';

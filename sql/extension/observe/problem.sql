@@ -95,8 +95,9 @@ UNION ALL
 SELECT NULL, format('%s of %s failed at %s: %s', CASE count(*) WHEN 1 THEN '1 item' ELSE count(*) || ' items' END,
                     f.object, f.connection, concat_ws(': ', f.code, (array_agg(f.message ORDER BY f.item DESC))[1])),
        min(f.failed_at), 'they are not sent any more',
-       format('SELECT pendo.retry(%1$L, %2$L);  -- or pendo.discard(%1$L)', f.connection,
-              date_trunc('minute', clock_timestamp() - min(f.failed_at)) + interval '1 minute')
+       format('SELECT pendo.retry(%1$L, %2$L);  -- or pendo.discard(%3$s)', f.connection,
+              date_trunc('minute', clock_timestamp() - min(f.failed_at)) + interval '1 minute',
+              CASE count(*) WHEN 1 THEN 'item => ' || min(f.item) ELSE quote_literal(f.connection) END)
   FROM pendo.failed_item f
  GROUP BY f.connection, f.object, f.code
 UNION ALL
@@ -109,7 +110,8 @@ SELECT NULL, format('%s for %s cannot be sent as they are: %s', CASE count(*) WH
  GROUP BY w.connection, w.code
 UNION ALL
 SELECT NULL, format('there are items for %s, which is no connection', p.connection), NULL,
-       'they cannot be sent', format('SELECT pendo.discard(%L);  -- or make that server again', p.connection)
+       'they cannot be sent', 'SELECT pendo.discard(item => item) FROM pendo.waiting WHERE connection = ' || quote_literal(p.connection)
+                             || ';  -- or make that server again'
   FROM pendo.delivery_progress p
  WHERE pendo._connector(p.connection) IS NULL AND p.in_outbox + p.waiting > 0
 UNION ALL

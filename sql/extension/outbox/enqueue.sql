@@ -3,7 +3,8 @@
 -- the key, and the remote field that holds it; the fields and their values, null to clear
 -- one; operation upsert, update or create; links, records that a new one belongs to; class
 -- signal goes before push; what wrote it; times between which it may be sent.
--- Out: the item's number.  Errors: no such connection, or none that can be written to.
+-- Out: the item's number.  Errors: no such connection, or none that can be written to; an
+-- upsert without key_field.
 CREATE FUNCTION pendo.enqueue(
     connection name,
     object text,
@@ -27,6 +28,12 @@ BEGIN
         RAISE undefined_object USING
             MESSAGE = format('there is no connection "%s" to deliver to', connection),
             HINT = 'pendo.connect_hubspot() and pendo.connect_salesforce() make one.';
+    END IF;
+    IF operation = 'upsert' AND key_field IS NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = 'an upsert needs a key_field',
+            DETAIL = 'Without a remote field that identifies a record, it would be made again each time.',
+            HINT = 'Name one with unique values; or say operation => ''update'', where the key is a remote id, or ''create''.';
     END IF;
     INSERT INTO pendo.outbox AS o (connection, object, key, fields, operation, key_field, links,
                                    class, source, not_before, expires_at)
