@@ -22,7 +22,7 @@ sub new
 {
 	my ($class, %keys) = @_;
 
-	return bless { number => 0, keys => { map { my $c = $_; $c => [ map { "$c-$_" } 1 .. $keys{$c} ] } keys %keys } }, $class;
+	return bless { number => 0, undone => 0, back => 0, keys => { map { my $c = $_; $c => [ map { "$c-$_" } 1 .. $keys{$c} ] } keys %keys } }, $class;
 }
 
 sub value { return 'v' . ++$_[0]{number} }
@@ -74,6 +74,7 @@ sub several
 	my ($self, $prefix) = @_;
 	my %changes;
 
+	$self->{undone}++ if $prefix;
 	for (0 .. int rand 4)
 	{
 		my $connection = connection();
@@ -89,6 +90,8 @@ sub there_and_back
 	my ($self) = @_;
 	my $connection = connection();
 	my $key = $self->key($connection);
+
+	$self->{back}++;
 	my $field = $fields{$connection}[ rand @{ $fields{$connection} } ];
 	my @changes = map { $self->change($connection, $key, { $field => "$_ of $field" }) } qw(A B A);
 

@@ -44,7 +44,7 @@ BEGIN
         END IF;
         EXIT WHEN sent OPERATOR(pg_catalog.=) 0 AND lanes IS NOT DISTINCT FROM before
               AND pendo._pending() IS NULL;
-        CALL pendo._await(CASE WHEN lanes IS NOT DISTINCT FROM before THEN 1000 ELSE 0 END, wakes, answers);
+        CALL pendo._await(CASE WHEN lanes IS NOT DISTINCT FROM before THEN 900 ELSE 0 END, wakes, answers);
     END LOOP;
     PERFORM pendo._keep_marks(lanes, true);
     PERFORM pendo._clean_outbox();

@@ -1,6 +1,6 @@
 -- Try failed items again: those of a connection (NULL: all) that failed within "since", or the
--- one that is named.  Out: how many went back.  Where something newer of its key arrived since,
--- an item is superseded.
+-- one that is named.  Out: how many went back.  What newer items of their keys brought since is
+-- not in them any more (pendo._record).
 CREATE FUNCTION pendo.retry(connection name DEFAULT NULL, since interval DEFAULT '1 day', item bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -9,20 +9,15 @@ AS $$
 DECLARE
     count bigint;
 BEGIN
-    WITH gone AS (
+    WITH back AS (
         DELETE FROM pendo.failed_item f
          WHERE f.connection = coalesce(retry.connection, f.connection)
            AND (f.item = retry.item OR retry.item IS NULL AND f.failed_at > now() - since)
            AND f.owner = current_user
-        RETURNING f.*, f.operation <> 'create' AND EXISTS (
-            SELECT FROM pendo.delivery d
-             WHERE d.connection = f.connection AND d.object = f.object AND d.key = f.key
-               AND d.item > f.item AND d.outcome IN ('delivered', 'unchanged')) AS is_old),
-    back AS (SELECT g.* FROM gone g WHERE NOT g.is_old),
+        RETURNING f.*),
     reopened AS (           -- it is not dealt with after all
-        UPDATE pendo.delivery d SET outcome = CASE WHEN g.is_old THEN 'superseded' ELSE 'retry' END
-          FROM gone g
-         WHERE d.item = g.item AND d.outcome = 'failed')
+        UPDATE pendo.delivery d SET outcome = 'retry' FROM back b
+         WHERE d.item = b.item AND d.outcome = 'failed')
     INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
                                fields, links, class, source, not_before, expires_at, created_at, look,
                                due_at, reason, status, code, message)

@@ -1,0 +1,245 @@
+
+# The order of deliveries: of one key nothing is under way twice, newer content is never
+# overwritten by older, whatever failed in between and whatever the outbox has forgotten, and
+# a pause holds within a second.
+
+use strict;
+use warnings;
+use DeliveryHistory;
+use JSON::PP;
+use LiveSession;
+use PendoTest;
+use Test::More;
+use Time::HiRes qw(clock_gettime sleep time CLOCK_MONOTONIC);
+use WorkerJobs qw(delivery_workers set_settings);
+
+my %remote = (
+	hs => start_stand_in(kind => 'hubspot', size => 0, switches => { burst_limit => 'none' }),
+	sf => start_stand_in(kind => 'salesforce', size => 20));
+my $node = new_node(preload => 1, settings => { 'pendo_fdw.environment' => 'test', 'pendo_fdw.max_workers' => 0 });
+my $history = DeliveryHistory->new($node, %remote);
+my $write = { write => JSON::PP::true };
+
+connect_crm($node, $remote{$_}, $_, environment => 'test', expected_org => $remote{$_}{portal_id} // $remote{$_}{org_id},
+	first_byte_timeout => '60s') foreach sort keys %remote;
+make_journal($node);
+
+sub value { return $node->safe_psql('postgres', "SET client_min_messages = warning; $_[0]") }
+sub deliver { value('CALL pendo.deliver()'); return }
+sub deliverer { my $session = LiveSession->new($node); $session->start('SET client_min_messages = warning; CALL pendo.deliver();'); return $session }
+sub outcomes { return value("SELECT string_agg(outcome, ' ' ORDER BY id) FROM pendo.delivery WHERE item = $_[0]") }
+
+# Write an item: its number.
+sub put
+{
+	my ($connection, $key, $fields, %more) = @_;
+
+	value(DeliveryHistory::change(connection => $connection, object => $connection eq 'hs' ? 'companies' : 'Account', key => $key, fields => $fields, %more));
+	return value("SELECT max(item) FROM crash.journal WHERE key = '$key'");
+}
+
+# All that waits is due, and no connection rests.
+sub set_due
+{
+	value("UPDATE pendo.waiting SET due_at = now(); UPDATE pendo.connection_state SET open_until = NULL");
+	return;
+}
+
+# The outbox forgets all that is dealt with or waits.
+sub forget
+{
+	value("SELECT nextval('pendo.outbox_turn'); SELECT pendo._clean_outbox()");
+	is(value('SELECT count(*) FROM pendo.outbox'), 0, 'the outbox is empty');
+	return;
+}
+
+sub company
+{
+	my ($key) = @_;
+
+	return (grep { ($_->{external_id} // '') eq $key } map { decode_json($_)->{properties} } split /\n/, $remote{hs}->control(GET => 'records/companies'))[0];
+}
+
+sub account
+{
+	my ($key) = @_;
+
+	$history->refresh;
+	return (grep { $_->{key} eq $key } @{ $history->{records} })[0]{values};
+}
+
+sub is_sound { my ($what) = @_; $history->refresh; is(join("\n", $history->problems), '', "$what: the history is sound"); return }
+
+sub wait_until
+{
+	my ($is_so, $what) = @_;
+	my $until = time + 30;
+
+	sleep 0.01 until $is_so->() || time > $until;
+	return ok(time < $until, $what);
+}
+
+# --- several at once -------------------------------------------------------------
+
+# Slow answers, two that deliver, and one that writes.
+{
+	$remote{$_}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 0.05 }, match => $write, times => -1 }) foreach sort keys %remote;
+	my $writer = LiveSession->new($node);
+	$writer->start(join "\n", map { my $n = $_; (map { DeliveryHistory::change(connection => $_, object => $_ eq 'hs' ? 'companies' : 'Account',
+				key => "$_-" . $n % 7, fields => $_ eq 'hs' ? { name => "n$n" } : { Name => "n$n" }) } qw(hs sf)), 'SELECT pg_sleep(0.03) \g /dev/null' } 1 .. 100);
+	for (1 .. 12)
+	{
+		my @sessions = map { deliverer() } 1 .. 2;
+		is(join(' ', map { ($_->finish)[0] } @sessions), '00000 00000', 'two sessions deliver');
+	}
+	is(($writer->finish)[0], '00000', 'while another writes');
+	$remote{$_}->clear_faults foreach sort keys %remote;
+	deliver();
+	is_sound('two at once');
+	cmp_ok(scalar(@{ $history->{requests} }), '>', 5, 'in many requests');
+}
+
+# A newer item, written while its key is under way, is sent after it.
+{
+	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 1 }, match => $write, times => 1 });
+	my $old = put('hs', 'moving', { name => 'Old' });
+	my $session = deliverer();
+	wait_until(sub { $remote{hs}->fired('slow') }, 'an item is under way');
+	my $new = put('hs', 'moving', { name => 'New' });
+	is(($session->finish)[0], '00000', 'a newer one comes meanwhile');
+	deliver();
+	is(outcomes($_), 'delivered', 'both are delivered') foreach $old, $new;
+	is(company('moving')->{name}, 'New', 'the newer one last');
+	is_sound('a newer one meanwhile');
+}
+
+# --- what comes to nothing at first ----------------------------------------------------
+
+# An item waits, a newer one arrives, and the outbox forgets it.
+{
+	my $first = put('hs', 'late', { name => 'One', city => 'One', country => 'One' });
+	$remote{hs}->set_faults({ fault => 'status', args => { code => 503 }, match => $write });
+	deliver();
+	my $partly = put('hs', 'late', { name => 'Two', city => 'Two' });
+	my $wholly = put('hs', 'gone', { name => 'One' });
+	is(outcomes($first), 'retry', 'one waits');
+	deliver();
+	is(outcomes($partly), 'delivered', 'a newer one is delivered');
+	forget();
+	set_due();
+	deliver();
+	is(join(' ', map { company('late')->{$_} } qw(name city country)), 'Two Two One', 'what it brought is not overwritten, and the rest arrives');
+	is_sound('an older one later');
+
+	$remote{hs}->set_faults({ fault => 'status', args => { code => 503 }, match => $write });
+	my $older = put('hs', 'gone', { name => 'Two' });
+	deliver();
+	my $newer = put('hs', 'gone', { name => 'Three' });
+	deliver();
+	is(join(', ', map { outcomes($_) } $older, $newer), 'retry superseded, delivered', 'with nothing left it is superseded');
+	is(value('SELECT count(*) FROM pendo.waiting'), 0, 'and does not wait any longer');
+}
+
+# One failed, a newer one arrives: to retry the first does no harm.
+{
+	$remote{hs}->set_faults({ fault => 'fail_inputs', args => { ids => ['failing'], status => 400, category => 'VALIDATION_ERROR', message => 'no' }, times => 2 });
+	my $first = put('hs', 'failing', { name => 'One', city => 'One' });
+	deliver();
+	is(outcomes($first), 'failed', 'one has failed');
+	put('hs', 'failing', { name => 'Two' });
+	deliver();
+	my $newest = put('hs', 'failing', { name => 'Three' });
+	deliver();
+	is(outcomes($newest), 'delivered', 'a newer one has not');
+	forget();
+	is(value("SELECT pendo.retry('hs')"), 1, 'what failed is tried again, but for what is outdated');
+	deliver();
+	is(join(' ', map { company('failing')->{$_} } qw(name city)), 'Three One', 'newer content stays');
+	is(value('SELECT count(*) FROM pendo.failed_item'), 0, 'nothing has failed any more');
+	is_sound('a retry');
+}
+
+# A record that is changed before it is made: what is required comes with the first.
+{
+	put('sf', 'new', { Name => 'One', Phone => '1', BillingCity => 'One' });
+	put('sf', 'new', { Name => 'Two' });
+	deliver();
+	is(join(' ', map { account('new')->{$_} } qw(Name Phone BillingCity)), 'Two 1 One', 'changed before it is made');
+
+	$remote{sf}->set_faults({ fault => 'server_unavailable', match => $write });
+	put('sf', 'newer', { Name => 'One', Phone => '1' });
+	deliver();
+	my $part = put('sf', 'newer', { BillingCity => 'Two' });
+	deliver();
+	is(outcomes($part), 'retry', 'what cannot make it waits for what can');
+	set_due();
+	deliver();
+	is(join(' ', map { account('newer')->{$_} // '' } qw(Name Phone BillingCity)), 'One 1 Two', 'and then all is there');
+	is_sound('a new record');
+}
+
+# A newer one that failed, or was given up, spoils nothing of an older one.
+{
+	$remote{hs}->set_faults({ fault => 'status', args => { code => 503 }, match => $write });
+	my $old = put('hs', 'mixed', { name => 'One', numberofemployees => '1' });
+	deliver();
+	my $bad = put('hs', 'mixed', { numberofemployees => 'many' }, doomed => 1);
+	value("UPDATE pendo.waiting SET due_at = now() + interval '1 hour'");
+	deliver();
+	is(outcomes($bad), 'retry', 'a bad one waits for an older one');
+	value("UPDATE pendo.waiting SET due_at = now() WHERE item = $bad");
+	is(value("SELECT pendo.discard(item => $bad)"), 1, 'and is given up');
+	set_due();
+	deliver();
+	is(join(' ', map { company('mixed')->{$_} } qw(name numberofemployees)), 'One 1', 'the older one arrives as it was');
+	is(outcomes($old), 'retry delivered', 'and whole');
+}
+
+# --- a pause ---------------------------------------------------------------------------
+
+# While answers are slow, and while requests wait for their turn.
+foreach my $how ('slow answers', 'a small budget')
+{
+	my $prefix = $how =~ s/\W/-/gr;
+	$remote{hs}->clear_log;
+	value('ALTER SERVER hs OPTIONS (SET requests_per_second \'2\', SET request_burst \'1\')') if $how eq 'a small budget';
+	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 0.3 }, match => $write, times => -1 }) if $how eq 'slow answers';
+	value("INSERT INTO pendo.outbox (connection, object, key_field, key, fields)
+		SELECT 'hs', 'companies', 'external_id', '$prefix-' || n, '{\"name\": \"N\"}' FROM generate_series(1, 2500) n");
+	my $session = deliverer();
+	wait_until(sub { scalar(grep { $_->{write} } $remote{hs}->log) >= 2 }, "$how: deliveries are under way");
+	value("SELECT pendo.pause('hs')");
+	my $paused_at = 1000 * clock_gettime(CLOCK_MONOTONIC);
+	sleep 3;
+	my @late = grep { $_->{at} > $paused_at + 1000 } $remote{hs}->log;
+	is(scalar(@late), 0, "$how: no request begins more than a second after a pause") or diag(join ' ', map { int($_->{at} - $paused_at) } @late);
+	is(($session->finish)[0], '00000', "$how: the session ends");
+	my $left = 2500 - value("SELECT count(*) FROM pendo.delivery WHERE key LIKE '$prefix-%' AND outcome = 'delivered'");
+	cmp_ok($left, '>', 0, "$how: something is left");
+	$remote{hs}->clear_faults;
+	value('ALTER SERVER hs OPTIONS (SET requests_per_second \'1000\', SET request_burst \'1000\')');
+	value("SELECT pendo.resume('hs')");
+	deliver();
+	is(value("SELECT count(*) FROM pendo.delivery WHERE key LIKE '$prefix-%' AND outcome = 'delivered'"), 2500, "$how: all continues afterwards");
+}
+
+# A worker that must leave forgets nothing of what it had not sent yet.
+{
+	my $left = sub { return 2500 - value("SELECT count(*) FROM pendo.delivery WHERE key LIKE 'worker-%' AND outcome = 'delivered'") };
+
+	value('ALTER SERVER hs OPTIONS (SET requests_per_second \'2\', SET request_burst \'1\')');
+	set_settings($node, 'pendo_fdw.max_workers' => 1);
+	value("INSERT INTO pendo.outbox (connection, object, key_field, key, fields)
+		SELECT 'hs', 'companies', 'external_id', 'worker-' || n, '{\"name\": \"N\"}' FROM generate_series(1, 2500) n");
+	wait_until(sub { $left->() < 2500 }, 'a worker delivers');
+	set_settings($node, 'pendo_fdw.paused' => 'on');
+	wait_until(sub { !delivery_workers($node) }, 'and leaves when all is paused');
+	cmp_ok($left->(), '>', 0, 'before it is done');
+	value('ALTER SERVER hs OPTIONS (SET requests_per_second \'1000\', SET request_burst \'1000\')');
+	set_settings($node, 'pendo_fdw.paused' => 'off');
+	wait_until(sub { $left->() == 0 }, 'another delivers all the rest') or diag($left->());
+	set_settings($node, 'pendo_fdw.max_workers' => 0);
+}
+
+$_->stop foreach values %remote;
+done_testing();
