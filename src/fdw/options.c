@@ -21,9 +21,12 @@
 #include "compat.h"
 #include "connector/connector.h"
 #include "fmgr.h"
+#include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 
+PENDO_SQL_FUNCTION(pendo_connector_of);
 PENDO_SQL_FUNCTION(pendo_fdw_validator);
 PENDO_SQL_FUNCTION(hubspot_fdw_validator);
 PENDO_SQL_FUNCTION(salesforce_fdw_validator);
@@ -160,3 +163,22 @@ validate(const PendoConnector *connector, List *given, Oid catalog)
 VALIDATOR(pendo_fdw_validator, pendo_connector_pendo)
 VALIDATOR(hubspot_fdw_validator, pendo_connector_hubspot)
 VALIDATOR(salesforce_fdw_validator, pendo_connector_salesforce)
+
+/*
+ * pendo._connector_of(connection name) returns text: the name of its foreign-data
+ * wrapper, if that is one of ours
+ */
+Datum
+pendo_connector_of(PG_FUNCTION_ARGS)
+{
+	ForeignServer *server = GetForeignServerByName(NameStr(*PG_GETARG_NAME(0)),
+												   true);
+	ForeignDataWrapper *wrapper;
+
+	if (server == NULL)
+		PG_RETURN_NULL();
+	wrapper = GetForeignDataWrapper(server->fdwid);
+	if (pendo_connector_by_name(wrapper->fdwname) == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(wrapper->fdwname));
+}

@@ -5,6 +5,7 @@
  *
  *	  pendo._wake()				look again what is due in this database
  *	  pendo._wake_delivery()	there is something to deliver for a role
+ *	  pendo._wake_on_insert()	the same, of the current role: a trigger
  *	  pendo._may_go_on()		is there a reason to end a long run early?
  *	  pendo._worker_state()		what the board says
  *
@@ -13,6 +14,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "commands/trigger.h"
 #include "compat.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -27,6 +29,7 @@
 
 PENDO_SQL_FUNCTION(pendo_wake);
 PENDO_SQL_FUNCTION(pendo_wake_delivery);
+PENDO_SQL_FUNCTION(pendo_wake_on_insert);
 PENDO_SQL_FUNCTION(pendo_may_go_on);
 PENDO_SQL_FUNCTION(pendo_worker_state);
 
@@ -119,6 +122,18 @@ pendo_wake(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+static void
+wake_for(Oid role)
+{
+	MemoryContext caller;
+
+	if (!will_wake())
+		return;
+	caller = MemoryContextSwitchTo(TopTransactionContext);
+	roles_to_deliver = list_append_unique_oid(roles_to_deliver, role);
+	MemoryContextSwitchTo(caller);
+}
+
 /*
  * pendo_wake_delivery(owner name) returns void.  A role that is not there has
  * no worker either.
@@ -128,14 +143,21 @@ pendo_wake_delivery(PG_FUNCTION_ARGS)
 {
 	Oid role = get_role_oid(NameStr(*PG_GETARG_NAME(0)), true);
 
-	if (OidIsValid(role) && will_wake())
-	{
-		MemoryContext caller = MemoryContextSwitchTo(TopTransactionContext);
-
-		roles_to_deliver = list_append_unique_oid(roles_to_deliver, role);
-		MemoryContextSwitchTo(caller);
-	}
+	if (OidIsValid(role))
+		wake_for(role);
 	PG_RETURN_VOID();
+}
+
+/*
+ * pendo_wake_on_insert() returns trigger, of a statement.
+ */
+Datum
+pendo_wake_on_insert(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		elog(ERROR, "not called as a trigger");
+	wake_for(GetUserId());
+	PG_RETURN_POINTER(NULL);
 }
 
 /*

@@ -46,7 +46,7 @@ my $work = $ENV{WORK} // croak 'run me by make bench';
 
 # What the caller may set in the environment.
 my %defaults = (BENCH_ROWS => 1_000_000, BENCH_ROUNDS => 5, BENCH_LONG => 0,
-	BENCH_VISITORS => 200_000, BENCH_TRIES => 4);
+	BENCH_VISITORS => 200_000, BENCH_TRIES => 4, BENCH_BATCHES => 2000);
 
 sub say { print $output @_, "\n"; return }
 
@@ -85,12 +85,13 @@ sub median
 	return ($sorted[ $#sorted / 2 ] + $sorted[ @sorted / 2 ]) / 2;
 }
 
-# Print a figure; "gate" and "aim" are the most that it should be.
+# Print a figure; "gate" and "aim" are the most that it should be, with "at_least" the least.
 sub figure
 {
 	my ($name, $value, %options) = @_;
 	my $line = sprintf '%-46s %8s', $name, sprintf($options{format} // '%.2f', $value);
-	my $good = !defined $options{gate} || $value <= $options{gate};
+	my $good = !defined $options{gate}
+	  || ($options{at_least} ? $value >= $options{gate} : $value <= $options{gate});
 
 	$line .= "  aim $options{aim}" if defined $options{aim};
 	$line .= "  gate $options{gate}" if defined $options{gate};
@@ -101,7 +102,8 @@ sub figure
 	return $good;
 }
 
-# The median of the same-round ratios of two lists of seconds.
+# The median of the same-round ratios of two lists of seconds.  To compare speeds, where more
+# is better: ratio($name, $their_seconds, $our_seconds, at_least => 1, ...).
 sub ratio
 {
 	my ($name, $ours, $theirs, %options) = @_;

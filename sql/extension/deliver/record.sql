@@ -19,6 +19,7 @@ BEGIN
         RETURNING item)
     SELECT array_agg(l.item) INTO items FROM logged l;
     DELETE FROM pendo.waiting w WHERE w.item = ANY (items);
+    PERFORM pendo._outdate(work, items);
     PERFORM pendo._note_push(work, results, this_org);
 END
 $$;
@@ -30,8 +31,7 @@ COMMENT ON FUNCTION pendo._record_success(jsonb, jsonb, pendo._answer, text) IS
 -- gives them, and for those that failed also a class; answer is what told so.
 -- A retry waits 2, 4, 8 ... seconds, an hour at most; after most_attempts it has failed.
 -- What is refused while an older item of its key waits is tried again, too: that one may make
--- the record.  What has arrived is taken out of older items that wait or have failed: nothing
--- else keeps them from overwriting it, once the outbox has forgotten it.
+-- the record.
 CREATE FUNCTION pendo._record(work jsonb, results jsonb, answer pendo._answer,
                               most_attempts integer DEFAULT 40)
 RETURNS void
@@ -132,47 +132,11 @@ BEGIN
         SELECT r.item, r.slot, r.xid, r.owner, r.connection, r.object, r.operation, r.key_field, r.key,
                r.fields, r.links, r.class, r.source, r.not_before, r.expires_at, r.created_at, r.look,
                r.attempts, answer.status, r.code, r.message
-          FROM row_of r WHERE r.verdict = 'failed'),
-    arrived AS MATERIALIZED (
-        SELECT r.item, i ->> 'key' AS key, ARRAY(SELECT jsonb_object_keys(i -> 'fields')) AS names
-          FROM result r
-          JOIN jsonb_array_elements(work -> 'items') i ON (i ->> 'item')::bigint = r.item
-         WHERE r.outcome <> 'failed' AND work ->> 'operation' <> 'create'),
-    older AS MATERIALIZED (
-        SELECT w.item, w.operation, w.key, w.source, w.attempts, w.fields, a.names
-          FROM arrived a
-          JOIN pendo.waiting w ON w.connection = work ->> 'connection' AND w.object = work ->> 'object'
-                              AND w.key = a.key AND w.item < a.item AND w.owner = current_user
-         WHERE w.operation <> 'create' AND w.fields ?| a.names),
-    outdated AS (
-        INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
-        SELECT o.item, (work ->> 'connection')::name, work ->> 'object', o.operation, o.key, o.source,
-               'superseded', o.attempts
-          FROM older o WHERE o.fields - o.names = '{}'),
-    forgotten AS (
-        DELETE FROM pendo.waiting w USING older o
-         WHERE w.item = o.item AND o.fields - o.names = '{}'),
-    left_over AS (
-        UPDATE pendo.waiting w SET fields = o.fields - o.names
-          FROM older o
-         WHERE w.item = o.item AND o.fields - o.names <> '{}'),
-    failed_before AS (
-        UPDATE pendo.failed_item f SET fields = f.fields - a.names
-          FROM arrived a
-         WHERE f.connection = work ->> 'connection' AND f.object = work ->> 'object' AND f.key = a.key
-           AND f.item < a.item AND f.owner = current_user AND f.operation <> 'create'
-           AND f.fields ?| a.names AND f.fields - a.names <> '{}'),
-    mended AS (
-        DELETE FROM pendo.failed_item f USING arrived a
-         WHERE f.connection = work ->> 'connection' AND f.object = work ->> 'object' AND f.key = a.key
-           AND f.item < a.item AND f.owner = current_user AND f.operation <> 'create'
-           AND f.fields - a.names = '{}'
-        RETURNING f.item),
-    mended_too AS (
-        UPDATE pendo.delivery d SET outcome = 'superseded'
-          FROM mended m WHERE d.item = m.item AND d.outcome = 'failed')
+          FROM row_of r WHERE r.verdict = 'failed')
     DELETE FROM pendo.waiting w USING judged j
      WHERE w.item = j.item AND j.verdict <> 'retry';
+    PERFORM pendo._outdate(work, ARRAY(
+        SELECT r.item FROM jsonb_to_recordset(results) AS r (item bigint, outcome text) WHERE r.outcome <> 'failed'));
     PERFORM pendo._note_push(work, results, this_org);
 END
 $$;

@@ -1,6 +1,6 @@
 -- Try failed items again: those of a connection (NULL: all) that failed within "since", or the
 -- one that is named.  Out: how many went back.  What newer items of their keys brought since is
--- not in them any more (pendo._record).
+-- not in them any more (pendo._outdate).
 CREATE FUNCTION pendo.retry(connection name DEFAULT NULL, since interval DEFAULT '1 day', item bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE

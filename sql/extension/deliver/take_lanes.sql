@@ -18,13 +18,17 @@ BEGIN
     END IF;
     LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;  -- two that look at once take nothing twice
     RETURN QUERY
+        WITH holder AS MATERIALIZED (       -- sessions, of which there are few
+            SELECT h.lease_pid, h.lease_backend_start
+              FROM (SELECT DISTINCT o.lease_pid, o.lease_backend_start FROM pendo.lane o
+                     WHERE o.connection = _take_lanes.connection AND o.lease_pid IS NOT NULL) h
+             WHERE pendo._lane_is_held(h.lease_pid, h.lease_backend_start))
         UPDATE pendo.lane l
            SET lease_pid = pg_backend_pid(), lease_backend_start = began,
                leased_at = clock_timestamp()
          WHERE l.connection = _take_lanes.connection AND l.owner = current_user
-           AND NOT EXISTS (SELECT FROM pendo.lane o
-                            WHERE o.connection = l.connection AND o.lane % 8 = l.lane % 8
-                              AND pendo._lane_is_held(o.lease_pid, o.lease_backend_start))
+           AND NOT EXISTS (SELECT FROM pendo.lane o JOIN holder USING (lease_pid, lease_backend_start)
+                            WHERE o.connection = l.connection AND o.lane % 8 = l.lane % 8)
         RETURNING l.*;
 END
 $$;

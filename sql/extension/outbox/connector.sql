@@ -1,11 +1,13 @@
 -- What a connection that items can be delivered to is: hubspot or salesforce; else NULL.
 CREATE FUNCTION pendo._connector(connection name)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT CASE pendo._connector_of(connection)
-              WHEN 'hubspot_fdw' THEN 'hubspot' WHEN 'salesforce_fdw' THEN 'salesforce' END;
-END;
+AS $$
+BEGIN
+    RETURN CASE pendo._connector_of(connection)
+                WHEN 'hubspot_fdw' THEN 'hubspot' WHEN 'salesforce_fdw' THEN 'salesforce' END;
+END
+$$;
 REVOKE ALL ON FUNCTION pendo._connector(name) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._connector(name) IS 'what a connection is that can be delivered to';

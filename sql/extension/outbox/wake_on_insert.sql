@@ -1,14 +1,8 @@
 -- Whoever writes into the outbox wakes the worker that delivers, at COMMIT.
 CREATE FUNCTION pendo._wake_on_insert()
 RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM pendo._wake_delivery(current_user::name);
-    RETURN NULL;
-END
-$$;
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'pendo_wake_on_insert';
 REVOKE ALL ON FUNCTION pendo._wake_on_insert() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._wake_on_insert() IS 'wake the worker that delivers';
 CREATE TRIGGER wake_on_insert AFTER INSERT ON pendo.outbox
