@@ -175,7 +175,7 @@ sub be_refused
 		put($hs, companies => "$hs-$fault", { name => 'Fault' }, key_field => 'external_id');
 		$stand_in->set_faults({ match => { operation => 'batch_upsert' }, fault => $fault, times => 1 });
 		value('SET client_min_messages = warning; CALL pendo.deliver()');
-		value("SELECT pendo.discard('$hs'); UPDATE pendo.connection_state SET open_until = NULL");
+		value("SELECT count(pendo.discard(item => item)) FROM pendo.waiting WHERE connection = '$hs'; UPDATE pendo.connection_state SET open_until = NULL");
 	}
 	$stand_in->clear_faults;
 	return;
