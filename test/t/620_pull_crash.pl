@@ -430,6 +430,15 @@ foreach my $damage ('DELETE FROM local.event_day WHERE day = (SELECT min(day) FR
 	strike('process', $victim->backend);
 	kill 'CONT', $session->{pid};
 	is((outcome($session))[0], '57P01', 'a session that speaks after its server has gone ends');
+
+	($victim, $session) = map { LiveSession->new($node) } 1 .. 2;
+	$session->start('SELECT pg_sleep(1)');
+	wait_until('the statement runs', sub { $watch->value(q{SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'}) });
+	kill 'STOP', $session->{pid};
+	wait_until('the statement ends', sub { !$watch->value(q{SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'}) });
+	strike('process', $victim->backend);
+	kill 'CONT', $session->{pid};
+	is((outcome($session))[0], '57P01', 'and so does one that hears of it with the success of its statement');
 }
 
 # What hits and kills there were.

@@ -59,8 +59,9 @@ sub start
 }
 
 # (SQLSTATE of the last statement, output, error text) once all have ended; the
-# SQLSTATE is '57P01' if the session did.  Psql has none if it was about to send
-# when the server said that it crashed, takes the connection for sound, and goes on.
+# SQLSTATE is '57P01' if the session did.  A server that crashed says so with a
+# warning (57P02): psql may read it after a statement's success, or have no SQLSTATE
+# because it was about to send, and takes the connection for sound.
 sub finish
 {
 	my ($self, $seconds) = @_;
@@ -78,8 +79,9 @@ sub finish
 	}
 	$self->{pending} =~ s/\A(.*?)^\Q$self->{mark}\E (\S*)\n//ms;
 	my ($output, $state) = ($1, $2);
+	my $error = $self->new_errors;
 	chomp $output;
-	return ($state eq '' ? '57P01' : $state, $output, $self->new_errors);
+	return ($state eq '' || $error =~ /^WARNING: +57P02:/m ? '57P01' : $state, $output, $error);
 }
 
 sub run
