@@ -85,8 +85,8 @@ sub wait_until
 {
 	$remote{$_}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 0.05 }, match => $write, times => -1 }) foreach sort keys %remote;
 	my $writer = LiveSession->new($node);
-	$writer->start(join "\n", map { my $n = $_; (map { DeliveryHistory::change(connection => $_, object => $_ eq 'hs' ? 'companies' : 'Account',
-				key => "$_-" . $n % 7, fields => $_ eq 'hs' ? { name => "n$n" } : { Name => "n$n" }) } qw(hs sf)), 'SELECT pg_sleep(0.03) \g /dev/null' } 1 .. 100);
+	$writer->start(join("\n", map { my $n = $_; (map { DeliveryHistory::change(connection => $_, object => $_ eq 'hs' ? 'companies' : 'Account',
+				key => "$_-" . $n % 7, fields => $_ eq 'hs' ? { name => "n$n" } : { Name => "n$n" }) } qw(hs sf)), 'SELECT pg_sleep(0.03) \g /dev/null' } 1 .. 100) . "\n");
 	for (1 .. 12)
 	{
 		my @sessions = map { deliverer() } 1 .. 2;
