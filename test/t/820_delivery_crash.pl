@@ -151,17 +151,25 @@ sub held_up
 
 my %type = (worker => 'pendo_fdw delivery', session => 'client backend', writer => 'client backend', survey => 'pendo_fdw survey');
 
-# Wait until the victim is at the point: its process, 0 if it never comes there.
+# Wait until the victim is at the point: its process, 0 if it never comes there.  Who is to
+# be met anywhere gets more to do meanwhile.
 sub reach
 {
-	my ($name, $who, $remote) = @_;
+	my ($name, $who, $remote, $writers_there) = @_;
 	my $point = $point{$name};
 	my $pid = 0;
 
 	if ($point->{any})
 	{
-		sleep rand 0.4;
-		wait_until($name, sub { ($pid) = split /\n/, $watch->value("SELECT pid FROM pg_stat_activity WHERE $at_work AND backend_type = '$type{$who}'"); $pid });
+		sleep rand 0.3;
+		wait_until($name, sub {
+			($pid) = split /\n/, $watch->value("SELECT pid FROM pg_stat_activity WHERE $at_work AND backend_type = '$type{$who}'");
+			return 1 if $pid;
+
+			# It was faster.
+			push @$writers_there, writer($writers->script(transactions => 4));
+			sleep rand 0.1;
+			return 0; });
 		return $pid;
 	}
 	if ($point->{fault})
@@ -338,7 +346,7 @@ sub one_round
 		fields => { ($place eq 'hs' ? 'name' : 'Name') => "looked at in round $number" });
 	my @writers = map { writer(join "\n", splice(@scripts), $writers->script(transactions => 11)) } 1 .. 3;
 	$victim = deliverer(12) if $who eq 'session';
-	my $pid = reach($name, $who, $remote);
+	my $pid = reach($name, $who, $remote, \@writers);
 	return fail("$label: nobody came there") unless $pid;
 	($victim) = grep { $_->backend == $pid } @writers if $who eq 'writer';
 	my $is_met = $who eq 'writer' || grep { $_ == $pid } at_work();
