@@ -406,7 +406,8 @@ sub report
 
 my $began = time;
 my $number = 0;
-$number++ while $number < $rounds && one_round($number);
+$number++ while $number < $rounds && eval { one_round($number) };
+fail("round $number: $@") if $@;
 my %kills = report(time - $began);
 if ($number < $rounds)
 {
@@ -450,8 +451,14 @@ my %damage = (
 	'a record that is lost' => [ qr/: 0 records/, sub { pop @{ $_[0]{records} } } ],
 	'a change that is lost' => [ qr/ did not become /, sub {
 			my ($copy) = @_;
-			my ($effect) = grep { %{ $_->{values} } && $_->{key} =~ /-/ } reverse @{ $copy->{effects} };
-			@{ $copy->{effects} } = grep { $_ != $effect } @{ $copy->{effects} };
+			my ($change) = grep { $_->{key} =~ /-/ && $_->{version} > 1 && grep { ($_ // '') =~ /^v/ } values %{ $_->{fields} } } reverse @{ $copy->{journal} };
+			my $all = $copy->wanted->{"$change->{connection} $change->{key}"}{fields};
+			my ($field) = grep { ($all->{$_}[-1][1] // '') =~ /^v/ } sort keys %$all;
+			my $newest = $all->{$field}[-1][1];
+			foreach my $effect (grep { $_->{key} eq $change->{key} } @{ $copy->{effects} })
+			{
+				delete $effect->{values}{$field} if ($effect->{values}{$field} // '') eq $newest;
+			}
 		} ],
 	'a record with former content' => [ qr/ is not "/, sub { my ($first, undef, $field) = changed_key($_[0]); record_of($_[0], $first)->{values}{$field} = $first->{values}{$field} } ],
 	'a create that is doubled' => [ qr/: 2 records.*made 2 times/s, sub {
