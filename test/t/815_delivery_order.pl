@@ -99,6 +99,19 @@ sub wait_until
 	cmp_ok(scalar(@{ $history->{requests} }), '>', 5, 'in many requests');
 }
 
+# Who was idle when this transaction first saw who is there, holds lanes now.
+{
+	my ($holder, $other) = map { LiveSession->new($node) } 1 .. 2;
+
+	$other->value('BEGIN; SELECT count(*) > 0 FROM pg_stat_activity');
+	is($holder->value("SELECT count(*) FROM pendo._take_lanes('hs')"), 16, 'a session takes all lanes');
+	$holder->start('SELECT pg_sleep(2)');
+	wait_until(sub { value('SELECT count(*) FROM pg_stat_activity WHERE wait_event = \'PgSleep\' AND pid = ' . $holder->backend) }, 'and works');
+	is($other->value("SELECT count(*) FROM pendo._take_lanes('hs')"), 0, 'another gets none');
+	$holder->finish;
+	$other->value('ROLLBACK');
+}
+
 # A newer item, written while its key is under way, is sent after it.
 {
 	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 1 }, match => $write, times => 1 });

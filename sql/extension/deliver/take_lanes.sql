@@ -17,6 +17,8 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;  -- two that look at once take nothing twice
+    -- Who held it may have come, or have been idle, when this transaction first saw who is there.
+    PERFORM pg_stat_clear_snapshot();
     RETURN QUERY
         WITH holder AS MATERIALIZED (       -- sessions, of which there are few
             SELECT h.lease_pid, h.lease_backend_start
