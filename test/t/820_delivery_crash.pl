@@ -198,8 +198,10 @@ sub strike
 {
 	my ($what, $pid, $session, $remote) = @_;
 	my @old = $takes_server{$what} ? children($node->{_pid}) : ();
-	my $launcher = $what =~ /launcher/ ? launcher_pid($node) : 0;
+	my $launcher = 0;
 
+	# It may be about to come back from the last round.
+	wait_until('a launcher is there', sub { $launcher = launcher_pid($node) }) or return 0 if $what =~ /launcher/;
 	kill('KILL', $pid) or return 0 if $what eq 'process';
 	kill 'KILL', $launcher if $what eq 'launcher';
 	kill 'KILL', $session->{pid} if $what eq 'client';

@@ -294,7 +294,7 @@ sub outcomes
 	{
 		my $item = "$place: item $change->{item}";
 		my @outcomes = grep { $_->{outcome} ne 'retry' } @{ $of->{deliveries}{ $change->{item} } // [] };
-		my $outcome = @outcomes == 1 ? $outcomes[0] : { outcome => @outcomes . ' outcomes' };
+		my $outcome = @outcomes == 1 ? $outcomes[0] : { outcome => @outcomes . ' outcomes: ' . join ' ', map { $_->{outcome} } @outcomes };
 		my $is = $outcome->{outcome};
 
 		$made++ if $outcome->{is_created};
