@@ -179,9 +179,9 @@ pendo_connection_by_name(const char *name)
 	return pendo_connection_get(server->serverid, GetUserId());
 }
 
-/* The first of these that the mapping sets, read; NULL if it sets none. */
-static char *
-read_secret(const PendoOptions *mapping, const PendoSecretOption *secrets)
+char *
+pendo_mapping_secret(const PendoOptions *mapping,
+					 const PendoSecretOption *secrets)
 {
 	for (; secrets != NULL && secrets->file != NULL; secrets++)
 	{
@@ -203,9 +203,10 @@ pendo_connection_secret(const PendoConnection *connection, bool for_writing)
 	char *secret = NULL;
 
 	if (for_writing)
-		secret = read_secret(connection->mapping, connector->write_secrets);
+		secret = pendo_mapping_secret(connection->mapping,
+									  connector->write_secrets);
 	if (secret == NULL)
-		secret = read_secret(connection->mapping, connector->secrets);
+		secret = pendo_mapping_secret(connection->mapping, connector->secrets);
 	if (secret != NULL)
 		return secret;
 	ereport(ERROR,

@@ -14,6 +14,8 @@
 #include "http/session.h"
 #include "http/throttle.h"
 
+struct PendoSecretOption;
+
 typedef struct PendoConnection
 {
 	Oid serverid;
@@ -50,6 +52,13 @@ extern PendoConnection *pendo_connection_by_name(const char *name);
 /* Whose leave a request to that path needs. */
 extern PendoBudget *
 pendo_connection_budget(const PendoConnection *connection, const char *path);
+
+/*
+ * The first of these secrets that the mapping sets, read from its file or the
+ * mapping; NULL if it sets none.  To be forgotten, as below.
+ */
+extern char *pendo_mapping_secret(const PendoOptions *mapping,
+								  const struct PendoSecretOption *secrets);
 
 /*
  * The key, read from its file or the mapping; palloc'ed, to be forgotten by

@@ -113,8 +113,8 @@ typedef struct PendoConnector
 	void (*explain)(const PendoScan *scan, List **labels, List **texts);
 
 	/*
-	 * Id of the organisation behind the connection, palloc'ed; NULL where the
-	 * remote system has none.  Errors: those of asking for it.
+	 * Sign in, and return the organisation's id, palloc'ed; NULL where a sign-in
+	 * does not tell.  Errors: those of the sign-in.
 	 */
 	char *(*org)(struct PendoConnection *connection);
 

@@ -9,8 +9,10 @@
 
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "connector/ask.h"
 #include "connector/calendar.h"
 #include "connector/crm.h"
+#include "connector/offer.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -308,6 +310,27 @@ pendo_crm_say(List **labels, List **texts, const char *label, const char *text)
 	*texts = lappend(*texts, pstrdup(text));
 }
 
+List *
+pendo_crm_batches(const PendoCrmNarrow *narrow, bool (*is_id)(const char *text),
+				  int limit)
+{
+	List *batches = NIL;
+	List *ids = NIL;
+	ListCell *cell;
+
+	foreach(cell, narrow->keys)
+	{
+		if (is_id(lfirst(cell)))
+			ids = lappend(ids, lfirst(cell));
+		if (list_length(ids) == limit)
+		{
+			batches = lappend(batches, ids);
+			ids = NIL;
+		}
+	}
+	return ids != NIL ? lappend(batches, ids) : batches;
+}
+
 void
 pendo_crm_explain(const PendoCrmNarrow *narrow, List **labels, List **texts)
 {
@@ -327,6 +350,30 @@ pendo_crm_explain(const PendoCrmNarrow *narrow, List **labels, List **texts)
 	if (narrow->by_time)
 		pendo_crm_say(labels, texts, "Changed Since",
 					  pendo_crm_time(narrow->since));
+}
+
+Jsonb *
+pendo_crm_parse(const char *server, const StringInfo body, const char *what)
+{
+	const char *problem;
+	Jsonb *parsed = pendo_parse_answer(body, &problem);
+
+	if (parsed == NULL)
+		pendo_crm_bad_answer(server, what, problem);
+	return parsed;
+}
+
+JsonbContainer *
+pendo_crm_ask_list(PendoConnection *connection, const char *path,
+				   PendoHttpSpec *spec, const char *what, const char *member)
+{
+	PendoHttpAnswer *answer = pendo_ask(connection, path, spec, what);
+	Jsonb *parsed = pendo_crm_parse(connection->name, &answer->body, what);
+	JsonbContainer *list = pendo_member_container(&parsed->root, member);
+
+	if (list == NULL || !JsonContainerIsArray(list))
+		pendo_crm_bad_answer(connection->name, what, "it has no list");
+	return list;
 }
 
 void

@@ -15,6 +15,7 @@
 
 #include "connector/connector.h"
 #include "lib/stringinfo.h"
+#include "utils/jsonb.h"
 
 /* An object of a CRM: PendoObject.detail. */
 typedef struct PendoCrmTable
@@ -71,9 +72,28 @@ extern char *pendo_crm_path_text(char **path);
 extern void
 pendo_crm_say(List **labels, List **texts, const char *label, const char *text);
 
+/*
+ * The keys that can be ids, in lists of at most "limit"; one that is none is
+ * the id of no record, and is not asked for.
+ */
+extern List *pendo_crm_batches(const PendoCrmNarrow *narrow,
+							   bool (*is_id)(const char *text), int limit);
+
 /* What EXPLAIN says of keys and time; appended to the lists. */
 extern void
 pendo_crm_explain(const PendoCrmNarrow *narrow, List **labels, List **texts);
+
+/* An answer about "what" as jsonb; an error if it is none. */
+extern Jsonb *
+pendo_crm_parse(const char *server, const StringInfo body, const char *what);
+
+/*
+ * Ask for a document about "what", and return the list that its member of that
+ * name is; an error if there is none.
+ */
+extern JsonbContainer *
+pendo_crm_ask_list(PendoConnection *connection, const char *path,
+				   PendoHttpSpec *spec, const char *what, const char *member);
 
 /* Raise that an answer is not what the remote system is known to send. */
 pg_noreturn extern void

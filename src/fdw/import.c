@@ -31,7 +31,6 @@ import_period(const PendoConnector *connector, List *options)
 {
 	bool has_period = pendo_option_find(pendo_connector_options(connector),
 										"period", PENDO_ON_TABLE) != NULL;
-
 	const char *period = DEFAULT_PERIOD;
 	ListCell *cell;
 
@@ -103,8 +102,8 @@ wanted_names(const PendoObjectTable *objects, ImportForeignSchemaStmt *stmt)
 }
 
 /*
- * The remote schema's name has no meaning: no remote system has any.  Nothing is asked
- * about tables that are not wanted.
+ * The remote schema's name has no meaning: no remote system has any.  Nothing
+ * is asked about tables that are not wanted.
  */
 List *
 pendoImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)

@@ -4,8 +4,8 @@
  *	  The worker that looks what is due in one database.
  *
  * It has a superuser's rights, as the launcher does not know yet for whom
- * something is due; so it runs nothing but the extension's own function, found by its
- * membership, with a search_path that holds nobody's objects.
+ * something is due; so it runs nothing but the extension's own function, found
+ * by its membership, with a search_path that holds nobody's objects.
  *
  *-------------------------------------------------------------------------
  */

@@ -1,5 +1,5 @@
--- Id of the organisation behind a connection, asked of the remote system: HubSpot's
--- account, Salesforce's organisation (18 characters); NULL where there is none.
+-- Sign in to a connection, and out comes the id of its organisation (Salesforce's, of 18
+-- characters); NULL where nobody signs in, or that does not tell.
 -- Errors: those of the network and of the sign-in.
 CREATE FUNCTION pendo._remote_org(connection name)
 RETURNS text

@@ -10,38 +10,6 @@
 #include "connector/auth.h"
 #include "connector/common_option.h"
 #include "connector/hubspot/hubspot.h"
-#include "connector/offer.h"
-#include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
-
-/* The account's number. */
-static char *
-hubspot_org(PendoConnection *connection)
-{
-	static const char what[] = "the account";
-	const char *version = pendo_option_text(connection->options, "api_version");
-	PendoHttpSpec spec = {0};
-	PendoHttpAnswer *answer;
-	const char *problem;
-	JsonbValue portal;
-	Jsonb *parsed;
-
-	hubspot_spec(connection, NULL, &spec);
-	answer = pendo_ask(connection,
-					   psprintf("/account-info/%s/details", version), &spec,
-					   what);
-	parsed = pendo_parse_answer(&answer->body, &problem);
-	if (parsed == NULL)
-		pendo_crm_bad_answer(connection->name, what, problem);
-	if (!JsonContainerIsObject(&parsed->root) ||
-		getKeyJsonValueFromContainer(&parsed->root, "portalId",
-									 strlen("portalId"), &portal) == NULL ||
-		portal.type != jbvNumeric)
-		pendo_crm_bad_answer(connection->name, what, "it has no portalId");
-	return DatumGetCString(
-		DirectFunctionCall1(numeric_out, NumericGetDatum(portal.val.numeric)));
-}
 
 static const PendoSecretOption secrets[] = {
 	{"secret_file", "access_token"},
@@ -77,5 +45,4 @@ const PendoConnector pendo_connector_hubspot = {
 	.classify = pendo_crm_classify,
 	.scan_open = hubspot_scan_open,
 	.explain = hubspot_scan_explain,
-	.org = hubspot_org,
 };

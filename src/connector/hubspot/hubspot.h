@@ -7,7 +7,7 @@
  *	  objects.c		the objects that are offered, as data
  *	  offer.c		properties that an account defined itself
  *	  scan.c		a scan's requests, and what EXPLAIN says of them
- *	  connector.c	the connector, and the account behind a token
+ *	  connector.c	the connector
  *
  *-------------------------------------------------------------------------
  */

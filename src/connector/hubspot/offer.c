@@ -62,24 +62,16 @@ static void
 offer_properties(PendoOfferedTable *offer, PendoConnection *connection,
 				 const PendoCrmTable *table)
 {
-	char *what = psprintf("properties of %s", table->remote);
 	PendoHttpSpec spec = {0};
-	PendoHttpAnswer *answer;
 	JsonbContainer *list;
-	const char *problem;
-	Jsonb *parsed;
 
 	hubspot_spec(connection, NULL, &spec);
-	answer = pendo_ask(connection,
-					   hubspot_path(connection->options, "properties",
-									psprintf("/%s", table->remote)),
-					   &spec, what);
-	parsed = pendo_parse_answer(&answer->body, &problem);
-	if (parsed == NULL)
-		pendo_crm_bad_answer(connection->name, what, problem);
-	list = pendo_member_container(&parsed->root, "results");
-	if (list == NULL || !JsonContainerIsArray(list))
-		pendo_crm_bad_answer(connection->name, what, "it has no list");
+	list = pendo_crm_ask_list(connection,
+							  hubspot_path(connection->options, "properties",
+										   psprintf("/%s", table->remote)),
+							  &spec,
+							  psprintf("properties of %s", table->remote),
+							  "results");
 	for (uint32 i = 0; i < JsonContainerSize(list) && i < PENDO_OFFER_COLUMNS;
 		 i++)
 	{

@@ -229,7 +229,7 @@ build_request(void *arg, const void *what, PendoHttpSpec *spec)
 								   : window_path(hubspot, window);
 }
 
-/* Ids are digits; what is no id is the id of no record. */
+/* Ids are digits. */
 static bool
 is_id(const char *text)
 {
@@ -301,7 +301,6 @@ static char *
 next_mark(HubspotScan *hubspot, const char *kept)
 {
 	StringInfoData text;
-	const char *problem;
 	JsonbContainer *next;
 	Jsonb *paging;
 	char *after;
@@ -310,10 +309,8 @@ next_mark(HubspotScan *hubspot, const char *kept)
 		return NULL;
 	initStringInfo(&text);
 	appendStringInfoString(&text, kept);
-	paging = pendo_parse_answer(&text, &problem);
-	if (paging == NULL)
-		pendo_crm_bad_answer(hubspot->connection->name, hubspot->table->remote,
-							 problem);
+	paging = pendo_crm_parse(hubspot->connection->name, &text,
+							 hubspot->table->remote);
 	next = pendo_member_container(&paging->root, "next");
 	if (next == NULL)
 		return NULL;
@@ -393,21 +390,11 @@ describe_window(void *arg, const void *what)
 static List *
 add_batches(List *windows, const HubspotScan *hubspot, bool is_archived)
 {
-	List *ids = NIL;
 	ListCell *cell;
 
-	foreach(cell, hubspot->narrow.keys)
-	{
-		if (is_id(lfirst(cell)))
-			ids = lappend(ids, lfirst(cell));
-		if (list_length(ids) == BATCH_LIMIT)
-		{
-			windows = add_window(windows, WAY_BATCH, is_archived, ids);
-			ids = NIL;
-		}
-	}
-	return ids != NIL ? add_window(windows, WAY_BATCH, is_archived, ids)
-					  : windows;
+	foreach(cell, pendo_crm_batches(&hubspot->narrow, is_id, BATCH_LIMIT))
+		windows = add_window(windows, WAY_BATCH, is_archived, lfirst(cell));
+	return windows;
 }
 
 /* The windows to begin with; further pages follow from their answers. */

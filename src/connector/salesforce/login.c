@@ -42,6 +42,16 @@ static const struct
 	{"client identifier", "Check client_id in the user mapping."},
 };
 
+/* What a sign-in sends of the mapping. */
+static const PendoSecretOption client_secret[] = {
+	{"client_secret_file", "client_secret"},
+	{NULL, NULL},
+};
+static const PendoSecretOption refresh_token[] = {
+	{"refresh_token_file", "refresh_token"},
+	{NULL, NULL},
+};
+
 /* Texts of a 401 that another session would not help against. */
 static const char *const hopeless[] = {
 	"not valid for use with the REST API",
@@ -57,19 +67,6 @@ salesforce_is_session_over(const char *body)
 			return false;
 	}
 	return true;
-}
-
-/* A secret of the mapping, from its file or itself; NULL if there is none. */
-static char *
-mapped_secret(const PendoConnection *connection, const char *file,
-			  const char *literal)
-{
-	const char *name = pendo_option_text(connection->mapping, file);
-	const char *value = pendo_option_text(connection->mapping, literal);
-
-	if (name != NULL)
-		return pendo_secret_read(name);
-	return value != NULL ? pstrdup(value) : NULL;
 }
 
 static void
@@ -89,10 +86,8 @@ static void
 fill_form(const PendoConnection *connection, StringInfo form)
 {
 	char *id = pstrdup(pendo_option_text(connection->mapping, "client_id"));
-	char *secret = mapped_secret(connection, "client_secret_file",
-								 "client_secret");
-	char *refresh = mapped_secret(connection, "refresh_token_file",
-								  "refresh_token");
+	char *secret = pendo_mapping_secret(connection->mapping, client_secret);
+	char *refresh = pendo_mapping_secret(connection->mapping, refresh_token);
 
 	appendStringInfo(form, "grant_type=%s",
 					 refresh ? "refresh_token" : "client_credentials");
@@ -118,10 +113,9 @@ hint_for(const char *words)
 static void
 mask_secrets(const PendoConnection *connection, PendoHttpAnswer *answer)
 {
-	char *secrets[] = {mapped_secret(connection, "client_secret_file",
-									 "client_secret"),
-					   mapped_secret(connection, "refresh_token_file",
-									 "refresh_token")};
+	char *secrets[] = {pendo_mapping_secret(connection->mapping, client_secret),
+					   pendo_mapping_secret(connection->mapping,
+											refresh_token)};
 
 	for (int i = 0; i < lengthof(secrets); i++)
 	{
@@ -201,11 +195,8 @@ read_answer(const PendoConnection *connection, const StringInfo body,
 			PendoSession *session)
 {
 	static const char what[] = "the sign-in";
-	const char *problem;
-	Jsonb *parsed = pendo_parse_answer(body, &problem);
+	Jsonb *parsed = pendo_crm_parse(connection->name, body, what);
 
-	if (parsed == NULL)
-		pendo_crm_bad_answer(connection->name, what, problem);
 	session->token = pendo_member_text(&parsed->root, "access_token");
 	session->instance_url = pendo_member_text(&parsed->root, "instance_url");
 	read_identity(pendo_member_text(&parsed->root, "id"), session);

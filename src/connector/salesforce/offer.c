@@ -53,26 +53,15 @@ field_type(JsonbContainer *field)
 static JsonbContainer *
 describe(PendoConnection *connection, const PendoCrmTable *table)
 {
-	char *what = psprintf("fields of %s", table->remote);
 	PendoHttpSpec spec = {0};
-	PendoHttpAnswer *answer;
-	JsonbContainer *list;
-	const char *problem;
-	Jsonb *parsed;
 
 	salesforce_spec(connection, &spec);
-	answer = pendo_ask(connection,
-					   salesforce_path(connection->options,
-									   psprintf("/sobjects/%s/describe",
-												table->remote)),
-					   &spec, what);
-	parsed = pendo_parse_answer(&answer->body, &problem);
-	if (parsed == NULL)
-		pendo_crm_bad_answer(connection->name, what, problem);
-	list = pendo_member_container(&parsed->root, "fields");
-	if (list == NULL || !JsonContainerIsArray(list))
-		pendo_crm_bad_answer(connection->name, what, "it has no list");
-	return list;
+	return pendo_crm_ask_list(connection,
+							  salesforce_path(connection->options,
+											  psprintf("/sobjects/%s/describe",
+													   table->remote)),
+							  &spec, psprintf("fields of %s", table->remote),
+							  "fields");
 }
 
 /* Is a standard field among them? */

@@ -82,7 +82,7 @@ fields_of(const PendoScan *scan)
 	return fields.len > 0 ? fields.data : pstrdup("Id");
 }
 
-/* 15 or 18 letters and digits; what is no id is the id of no record. */
+/* 15 or 18 letters and digits. */
 static bool
 is_id(const char *text)
 {
@@ -211,24 +211,15 @@ first_windows(const SalesforceScan *salesforce)
 {
 	const PendoCrmNarrow *narrow = &salesforce->narrow;
 	List *windows = NIL;
-	List *ids = NIL;
 	ListCell *cell;
 
 	if (!narrow->wants_live && !narrow->wants_deleted)
 		return NIL;
 	if (!narrow->by_key)
 		return add_window(NIL, NIL);
-	foreach(cell, narrow->keys)
-	{
-		if (is_id(lfirst(cell)))
-			ids = lappend(ids, lfirst(cell));
-		if (list_length(ids) == IDS_LIMIT)
-		{
-			windows = add_window(windows, ids);
-			ids = NIL;
-		}
-	}
-	return ids != NIL ? add_window(windows, ids) : windows;
+	foreach(cell, pendo_crm_batches(narrow, is_id, IDS_LIMIT))
+		windows = add_window(windows, lfirst(cell));
+	return windows;
 }
 
 static SalesforceScan *
