@@ -73,7 +73,8 @@ static const PendoOption options[] = {
 	 .preset = "4",
 	 .min = 1,
 	 .max = 32,
-	 .description = "Requests that one scan has under way at once."},
+	 .description = "Requests that one scan, or the deliveries of one "
+					"session, have under way at once."},
 	{.name = "max_response",
 	 .where = SERVER,
 	 .type = PENDO_OPTION_SIZE,

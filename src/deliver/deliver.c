@@ -19,8 +19,10 @@
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "compat.h"
+#include "connector/ask.h"
 #include "connector/connector.h"
 #include "deliver/exchange.h"
+#include "deliver/work.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "http/clock.h"
@@ -56,8 +58,6 @@ enum
 	REQUEST_METHOD,
 	REQUEST_PATH,
 	REQUEST_BODY,
-	REQUEST_ITEMS,
-	REQUEST_KEYS,
 	REQUEST_WORK,
 	REQUEST_COLUMNS
 };
@@ -66,23 +66,6 @@ static PendoRequestClass
 class_by_name(const char *name)
 {
 	return strcmp(name, "signal") == 0 ? PENDO_CLASS_SIGNAL : PENDO_CLASS_PUSH;
-}
-
-/* A bigint[] into an array; returns its length. */
-static int
-read_bigints(Datum array, int64 **into)
-{
-	Datum *elements;
-	bool *nulls;
-	int count;
-
-	deconstruct_array(DatumGetArrayTypeP(array), INT8OID, sizeof(int64),
-					  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements, &nulls,
-					  &count);
-	*into = palloc(Max(count, 1) * sizeof(int64));
-	for (int i = 0; i < count; i++)
-		(*into)[i] = nulls[i] ? 0 : DatumGetInt64(elements[i]);
-	return count;
 }
 
 static char *
@@ -111,7 +94,6 @@ queue(const Datum *values, const bool *nulls)
 {
 	PendoExchange *exchange;
 	MemoryContext old;
-	int key_count;
 
 	check_request(nulls, read_text(values, nulls, REQUEST_PATH));
 	exchange = pendo_exchange_create();
@@ -126,13 +108,9 @@ queue(const Datum *values, const bool *nulls)
 	if (exchange->body != NULL)
 		exchange->body = pg_server_to_any(exchange->body,
 										  strlen(exchange->body), PG_UTF8);
-	exchange->item_count = read_bigints(values[REQUEST_ITEMS],
-										&exchange->items);
-	key_count = read_bigints(values[REQUEST_KEYS], &exchange->keys);
-	if (key_count != exchange->item_count)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("a request has as many keys as items")));
-	exchange->work = PG_DETOAST_DATUM_COPY(values[REQUEST_WORK]);
+	exchange->work = DatumGetJsonbPCopy(values[REQUEST_WORK]);
+	exchange->item_count = pendo_work_items(exchange->work, &exchange->items,
+											&exchange->keys);
 	MemoryContextSwitchTo(old);
 }
 
@@ -186,13 +164,6 @@ text_or_null(const char *value, bool *is_null)
 	return *is_null ? (Datum) 0 : CStringGetTextDatum(value);
 }
 
-static bool
-is_good(const PendoHttpOutcome *outcome)
-{
-	return outcome->result == PENDO_HTTP_OK && outcome->status >= 200 &&
-		   outcome->status < 300;
-}
-
 /* An error instead of an answer: its SQLSTATE, message and hint. */
 static void
 fill_failure(const ErrorData *failure, Datum *values, bool *nulls)
@@ -223,11 +194,11 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 
 	values[0] = Int32GetDatum(is_whole ? outcome->status : 0);
 	values[1] = CStringGetTextDatum(pendo_http_result_name(outcome->result));
-	values[2] = text_or_null(is_good(outcome)
+	values[2] = text_or_null(pendo_answer_is_good(answer)
 								 ? NULL
 								 : pendo_http_describe(outcome, &context),
 							 &nulls[2]);
-	values[3] = text_or_null(is_good(outcome)
+	values[3] = text_or_null(pendo_answer_is_good(answer)
 								 ? NULL
 								 : pendo_http_hint(outcome, &context),
 							 &nulls[3]);
@@ -256,7 +227,7 @@ answer_row(const PendoExchange *exchange, TupleDesc descriptor)
 	values[7] = TimestampTzGetDatum(exchange->sent_at);
 	nulls[7] = exchange->sent_at == 0;
 	values[8] = TimestampTzGetDatum(exchange->answered_at);
-	values[9] = PointerGetDatum(exchange->work);
+	values[9] = JsonbPGetDatum(exchange->work);
 	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 

@@ -18,6 +18,7 @@
 #include "connector/ask.h"
 #include "connector/auth.h"
 #include "deliver/exchange.h"
+#include "deliver/work.h"
 #include "guarded.h"
 #include "http/clock.h"
 #include "http/rate.h"
@@ -88,15 +89,6 @@ pendo_exchange_drop(PendoExchange *exchange)
 	index_of_keys.is_valid = false;
 }
 
-static int
-compare_keys(const void *a, const void *b)
-{
-	int64 left = *(const int64 *) a;
-	int64 right = *(const int64 *) b;
-
-	return left < right ? -1 : left > right;
-}
-
 static void
 make_index(void)
 {
@@ -128,19 +120,19 @@ make_index(void)
 				   exchange->item_count * sizeof(int64));
 		index_of_keys.count = needed;
 	}
-	qsort(index_of_keys.keys, index_of_keys.count, sizeof(int64), compare_keys);
+	qsort(index_of_keys.keys, index_of_keys.count, sizeof(int64),
+		  pendo_compare_int64);
 	index_of_keys.is_valid = true;
 }
 
 bool
 pendo_exchange_has_key(int64 key)
 {
-	if (dlist_is_empty(&exchanges))
-		return false;
 	if (!index_of_keys.is_valid)
 		make_index();
-	return bsearch(&key, index_of_keys.keys, index_of_keys.count, sizeof(int64),
-				   compare_keys) != NULL;
+	return index_of_keys.count > 0 &&
+		   bsearch(&key, index_of_keys.keys, index_of_keys.count, sizeof(int64),
+				   pendo_compare_int64) != NULL;
 }
 
 dlist_head *

@@ -13,6 +13,7 @@
 #include "http/answer.h"
 #include "lib/ilist.h"
 #include "utils/elog.h"
+#include "utils/jsonb.h"
 
 /* A request and what came of it; in a memory context of its own. */
 typedef struct PendoExchange
@@ -27,7 +28,7 @@ typedef struct PendoExchange
 	int item_count;
 	int64 *items; /* what is sent with it */
 	int64 *keys;  /* hashes: of whom nothing else may be sent meanwhile */
-	struct varlena *work;	   /* the caller's, given back with the answer */
+	Jsonb *work;  /* the caller's, given back with the answer */
 	PendoHttpAttempt *attempt; /* NULL: not sent */
 	PendoHttpAnswer *answer;
 	ErrorData *failure; /* it could not even be sent; NULL: it was */

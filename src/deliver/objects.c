@@ -3,8 +3,7 @@
  * deliver/objects.c
  *	  JSON that is made for each item of a delivery.
  *
- *	  pendo._objects()		 rows as an array of objects
- *	  pendo._without_result() items that have none
+ *	  pendo._objects()		 rows as arrays of objects
  *	  pendo._hubspot_texts() fields as HubSpot takes them
  *
  * The server's own functions look up how to write each value anew for each row,
@@ -24,28 +23,26 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 
-PENDO_SQL_FUNCTION(pendo_objects);
-PENDO_SQL_FUNCTION(pendo_without_result);
+PENDO_SQL_FUNCTION(pendo_objects_add);
+PENDO_SQL_FUNCTION(pendo_objects_end);
 PENDO_SQL_FUNCTION(pendo_hubspot_texts);
 
-/* One member of all objects: its name, and a value for each. */
-typedef struct Member
+/* The arguments of pendo._objects() before the first name. */
+#define FIRST_NAME 2
+
+/* What pendo._objects() keeps from row to row. */
+typedef struct Objects
 {
-	JsonbValue name;
-	Oid type;
-	Datum *values;
-	bool *nulls;
+	MemoryContext context; /* the aggregate's */
+	MemoryContext scratch; /* what the array being made needs */
+	int member_count;
+	JsonbValue *names;
+	Oid *types;
+	int most; /* objects in an array; 0: any number */
 	int count;
-} Member;
-
-static int
-compare_numbers(const void *a, const void *b)
-{
-	int64 left = *(const int64 *) a;
-	int64 right = *(const int64 *) b;
-
-	return left < right ? -1 : left > right;
-}
+	JsonbParseState *array;	   /* being made */
+	ArrayBuildState *finished; /* arrays */
+} Objects;
 
 static JsonbValue
 string_value(char *data, int length)
@@ -69,20 +66,6 @@ read_name(FunctionCallInfo fcinfo, int i)
 						VARSIZE_ANY_EXHDR(DatumGetTextPP(name)));
 }
 
-static void
-read_values(Member *member, Datum array)
-{
-	ArrayType *values = DatumGetArrayTypeP(array);
-	int16 length;
-	bool by_value;
-	char align;
-
-	member->type = ARR_ELEMTYPE(values);
-	get_typlenbyvalalign(member->type, &length, &by_value, &align);
-	deconstruct_array(values, member->type, length, by_value, align,
-					  &member->values, &member->nulls, &member->count);
-}
-
 static JsonbValue
 number_value(int64 number)
 {
@@ -92,10 +75,11 @@ number_value(int64 number)
 	return value;
 }
 
+/* A copy, as what is pushed points into it. */
 static JsonbValue
 jsonb_value(Datum datum)
 {
-	Jsonb *jsonb = DatumGetJsonbP(datum);
+	Jsonb *jsonb = DatumGetJsonbPCopy(datum);
 	JsonbValue value = {.type = jbvBinary};
 
 	if (JB_ROOT_IS_SCALAR(jsonb))
@@ -109,135 +93,125 @@ jsonb_value(Datum datum)
 }
 
 static JsonbValue
-value_of(const Member *member, int i)
+value_of(Oid type, Datum datum, bool is_null)
 {
 	JsonbValue value = {.type = jbvNull};
 
-	if (member->nulls[i])
+	if (is_null)
 		return value;
-	switch (member->type)
+	switch (type)
 	{
 		case INT8OID:
-			return number_value(DatumGetInt64(member->values[i]));
+			return number_value(DatumGetInt64(datum));
 		case INT4OID:
-			return number_value(DatumGetInt32(member->values[i]));
+			return number_value(DatumGetInt32(datum));
 		case BOOLOID:
 			value.type = jbvBool;
-			value.val.boolean = DatumGetBool(member->values[i]);
+			value.val.boolean = DatumGetBool(datum);
 			return value;
 		case TEXTOID:
 		{
-			text *string = DatumGetTextPP(member->values[i]);
+			text *string = DatumGetTextPCopy(datum);
 
-			return string_value(VARDATA_ANY(string), VARSIZE_ANY_EXHDR(string));
+			return string_value(VARDATA(string), VARSIZE(string) - VARHDRSZ);
 		}
 		case JSONBOID:
-			return jsonb_value(member->values[i]);
+			return jsonb_value(datum);
 		default:
-			elog(ERROR, "unexpected type %u", member->type);
+			elog(ERROR, "unexpected type %u", type);
 	}
+}
+
+static Objects *
+begin_objects(FunctionCallInfo fcinfo, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	Objects *objects = palloc0(sizeof(Objects));
+
+	objects->context = context;
+	objects->scratch = AllocSetContextCreate(context, "pendo_fdw objects",
+											 ALLOCSET_DEFAULT_SIZES);
+	objects->most = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+	objects->member_count = (PG_NARGS() - FIRST_NAME) / 2;
+	objects->names = palloc(objects->member_count * sizeof(JsonbValue));
+	objects->types = palloc(objects->member_count * sizeof(Oid));
+	for (int i = 0; i < objects->member_count; i++)
+	{
+		objects->names[i] = read_name(fcinfo, FIRST_NAME + 2 * i);
+		objects->types[i] = get_fn_expr_argtype(fcinfo->flinfo,
+												FIRST_NAME + 2 * i + 1);
+	}
+	objects->finished = initArrayResult(JSONBOID, context, false);
+	MemoryContextSwitchTo(old);
+	return objects;
 }
 
 static void
-check_members(const Member *members, int count)
+finish_array(Objects *objects)
 {
-	for (int i = 1; i < count; i++)
-	{
-		if (members[i].count != members[0].count)
-			elog(ERROR, "members of different lengths");
-	}
+	JsonbValue *array = pushJsonbValue(&objects->array, WJB_END_ARRAY, NULL);
+	Datum jsonb = JsonbPGetDatum(JsonbValueToJsonb(array));
+
+	accumArrayResult(objects->finished, jsonb, false, JSONBOID,
+					 objects->context);
+	MemoryContextReset(objects->scratch);
+	objects->array = NULL;
+	objects->count = 0;
 }
 
 /*
- * pendo._objects(VARIADIC "any") returns jsonb: names and arrays, in turn; the
- * i-th object has the i-th value of each
+ * What follows a row in pendo._objects(most integer, VARIADIC "any"): names, the
+ * same in each row, and values, in turn
  */
 Datum
-pendo_objects(PG_FUNCTION_ARGS)
+pendo_objects_add(PG_FUNCTION_ARGS)
 {
-	int count = PG_NARGS() / 2;
-	Member *members = palloc0(Max(count, 1) * sizeof(Member));
-	JsonbParseState *state = NULL;
-	JsonbValue *array;
+	Objects *objects = PG_ARGISNULL(0) ? NULL
+									   : (Objects *) PG_GETARG_POINTER(0);
+	MemoryContext context;
+	MemoryContext old;
 
-	for (int i = 0; i < count; i++)
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "pendo._objects() is an aggregate");
+	if (objects == NULL)
+		objects = begin_objects(fcinfo, context);
+	old = MemoryContextSwitchTo(objects->scratch);
+	if (objects->count++ == 0)
+		pushJsonbValue(&objects->array, WJB_BEGIN_ARRAY, NULL);
+	pushJsonbValue(&objects->array, WJB_BEGIN_OBJECT, NULL);
+	for (int i = 0; i < objects->member_count; i++)
 	{
-		if (PG_ARGISNULL(2 * i) || PG_ARGISNULL(2 * i + 1))
-			PG_RETURN_NULL();
-		members[i].name = read_name(fcinfo, 2 * i);
-		read_values(&members[i], PG_GETARG_DATUM(2 * i + 1));
-	}
-	check_members(members, count);
-	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
-	for (int row = 0; count > 0 && row < members[0].count; row++)
-	{
-		pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-		for (int i = 0; i < count; i++)
-		{
-			JsonbValue value = value_of(&members[i], row);
+		int at = FIRST_NAME + 2 * i + 1;
+		JsonbValue value = value_of(objects->types[i], PG_GETARG_DATUM(at),
+									PG_ARGISNULL(at));
 
-			pushJsonbValue(&state, WJB_KEY, &members[i].name);
-			pushJsonbValue(&state, WJB_VALUE, &value);
-		}
-		pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+		pushJsonbValue(&objects->array, WJB_KEY, &objects->names[i]);
+		pushJsonbValue(&objects->array, WJB_VALUE, &value);
 	}
-	array = pushJsonbValue(&state, WJB_END_ARRAY, NULL);
-	PG_RETURN_JSONB_P(JsonbValueToJsonb(array));
+	pushJsonbValue(&objects->array, WJB_END_OBJECT, NULL);
+	if (objects->count == objects->most)
+		finish_array(objects);
+	MemoryContextSwitchTo(old);
+	PG_RETURN_POINTER(objects);
 }
 
-/* The numbers that an array of objects has as "item", in order; sets "count". */
-static int64 *
-item_numbers(Jsonb *objects, int *count)
-{
-	JsonbValue name = string_value("item", strlen("item"));
-	int64 *numbers = palloc(Max(JB_ROOT_COUNT(objects), 1) * sizeof(int64));
-	JsonbIterator *iterator = JsonbIteratorInit(&objects->root);
-	JsonbIteratorToken token;
-	JsonbValue value;
-
-	*count = 0;
-	if (!JB_ROOT_IS_ARRAY(objects) || JB_ROOT_IS_SCALAR(objects))
-		return numbers;
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		JsonbValue *item = NULL;
-
-		if (token != WJB_ELEM)
-			continue;
-		if (value.type == jbvBinary &&
-			JsonContainerIsObject(value.val.binary.data))
-			item = findJsonbValueFromContainer(value.val.binary.data,
-											   JB_FOBJECT, &name);
-		if (item != NULL && item->type == jbvNumeric)
-			numbers[(*count)++] = DatumGetInt64(
-				DirectFunctionCall1(numeric_int8,
-									NumericGetDatum(item->val.numeric)));
-	}
-	qsort(numbers, *count, sizeof(int64), compare_numbers);
-	return numbers;
-}
-
-/*
- * pendo._without_result(items jsonb, results jsonb) returns bigint[]
- */
+/* And its end: jsonb[], NULL if there was no row. */
 Datum
-pendo_without_result(PG_FUNCTION_ARGS)
+pendo_objects_end(PG_FUNCTION_ARGS)
 {
-	int item_count = 0;
-	int result_count = 0;
-	int64 *items = item_numbers(PG_GETARG_JSONB_P(0), &item_count);
-	int64 *results = item_numbers(PG_GETARG_JSONB_P(1), &result_count);
-	Datum *left = palloc(Max(item_count, 1) * sizeof(Datum));
-	int count = 0;
+	Objects *objects = PG_ARGISNULL(0) ? NULL
+									   : (Objects *) PG_GETARG_POINTER(0);
 
-	for (int i = 0; i < item_count; i++)
+	if (objects == NULL)
+		PG_RETURN_NULL();
+	if (objects->count > 0)
 	{
-		if (bsearch(&items[i], results, result_count, sizeof(int64),
-					compare_numbers) == NULL)
-			left[count++] = Int64GetDatum(items[i]);
+		MemoryContext old = MemoryContextSwitchTo(objects->scratch);
+
+		finish_array(objects);
+		MemoryContextSwitchTo(old);
 	}
-	PG_RETURN_ARRAYTYPE_P(construct_array(left, count, INT8OID, sizeof(int64),
-										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_DATUM(makeArrayResult(objects->finished, CurrentMemoryContext));
 }
 
 /* A scalar as a text, without quotes; nothing for null. */

@@ -272,8 +272,8 @@ figure('COMMIT to request, nobody awake, ms', $first, format => '%.0f', note => 
 my @waits = waits(200);
 figure('COMMIT to request, warm, p50, ms', $waits[ $#waits * 0.5 ], format => '%.1f', gate => 10);
 figure('COMMIT to request, warm, p99, ms', $waits[ $#waits * 0.99 ], format => '%.1f', gate => 100, note => sprintf 'most %.1f', $waits[-1]);
-$prompt->safe_psql('postgres', q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'pendo_fdw delivery'});
-sleep 0.5;
+# Idle for a minute, it ends by itself.
+sleep 1 until $prompt->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pendo_fdw delivery'}) == 0;
 my ($cold) = waits(1);
 figure('COMMIT to request, cold, ms', $cold, format => '%.0f', note => 'the worker is started for it');
 $prompt->stop;

@@ -30,8 +30,8 @@ SELECT c.connector, o.operation, k.key_field, s.asked, count(*) AS answers,
  CROSS JOIN (VALUES ('look'), ('write')) s (asked)
  CROSS JOIN answer a
  CROSS JOIN LATERAL (SELECT CASE c.connector
-       WHEN 'hubspot' THEN pendo._hubspot_step(pg_temp.work(c.connector, o.operation, k.key_field, s.asked), 200, a.answer)
-       ELSE pendo._salesforce_step(pg_temp.work(c.connector, o.operation, k.key_field, s.asked), 200, a.answer) END OFFSET 0) t (step)
+       WHEN 'hubspot' THEN pendo._hubspot_step(pg_temp.work(c.connector, o.operation, k.key_field, s.asked), a.answer)
+       ELSE pendo._salesforce_step(pg_temp.work(c.connector, o.operation, k.key_field, s.asked), a.answer) END OFFSET 0) t (step)
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 -- What they ask for first.
 SELECT c.connector, o.operation, k.key_field, (t.step).method, (t.step).path, (t.step).body
@@ -40,6 +40,6 @@ SELECT c.connector, o.operation, k.key_field, (t.step).method, (t.step).path, (t
  CROSS JOIN (VALUES ('K'), (NULL)) k (key_field)
  CROSS JOIN (VALUES (false), (true)) l (look)
  CROSS JOIN LATERAL (SELECT jsonb_set(pg_temp.work(c.connector, o.operation, k.key_field, NULL) - 'state', '{items,0,look}', to_jsonb(l.look))) w (work)
- CROSS JOIN LATERAL (SELECT CASE c.connector WHEN 'hubspot' THEN pendo._hubspot_step(w.work, NULL, NULL)
-                                             ELSE pendo._salesforce_step(w.work, NULL, NULL) END OFFSET 0) t (step)
+ CROSS JOIN LATERAL (SELECT CASE c.connector WHEN 'hubspot' THEN pendo._hubspot_step(w.work, NULL)
+                                             ELSE pendo._salesforce_step(w.work, NULL) END OFFSET 0) t (step)
  ORDER BY 1, 2, 3, l.look;

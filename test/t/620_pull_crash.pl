@@ -127,17 +127,6 @@ sub session
 	return $session;
 }
 
-# What a session's statement ended with, and its error text; undef if it does not end.
-sub outcome
-{
-	my ($session) = @_;
-	my ($state, undef, $error) = eval { $session->finish($patience) };
-
-	return ($state, $error) if defined $state;
-	diag("$@ " . `ps -o pid,stat,wchan:20,args -p $session->{pid}`);
-	return;
-}
-
 # --- what all sessions of a pull do in a round -------------------------------------
 
 # What changes at the remote side, and what the local side is to look at again.
@@ -265,7 +254,7 @@ sub endings
 	foreach my $session (grep { defined } $victim, @others)
 	{
 		my $is_victim = defined $victim && $session == $victim;
-		my ($state, $error) = outcome($session) or return 'a session does not end';
+		my ($state, $error) = $session->outcome($patience) or return 'a session does not end';
 		next if $takes_server{$what} && $state eq '57P01' || $state eq '00000' && $error !~ /WARNING/;
 		next if $is_victim && $ends_victim{$what} && $state eq '57P01';
 		next if $what =~ /^(stand-in|network)$/ && $state eq '00000';
@@ -429,7 +418,7 @@ foreach my $damage ('DELETE FROM local.event_day WHERE day = (SELECT min(day) FR
 	$session->start('SELECT 1');
 	strike('process', $victim->backend);
 	kill 'CONT', $session->{pid};
-	is((outcome($session))[0], '57P01', 'a session that speaks after its server has gone ends');
+	is(($session->outcome($patience))[0], '57P01', 'a session that speaks after its server has gone ends');
 
 	($victim, $session) = map { LiveSession->new($node) } 1 .. 2;
 	$session->start('SELECT pg_sleep(1)');
@@ -438,7 +427,7 @@ foreach my $damage ('DELETE FROM local.event_day WHERE day = (SELECT min(day) FR
 	wait_until('the statement ends', sub { !$watch->value(q{SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'}) });
 	strike('process', $victim->backend);
 	kill 'CONT', $session->{pid};
-	is((outcome($session))[0], '57P01', 'and so does one that hears of it with the success of its statement');
+	is(($session->outcome($patience))[0], '57P01', 'and so does one that hears of it with the success of its statement');
 }
 
 # What hits and kills there were.

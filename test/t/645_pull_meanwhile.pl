@@ -51,6 +51,19 @@ $session->run('CALL pendo.run_pull()');
 is($watch->value(q{SELECT count(*) FROM pendo.ledger WHERE pull = 'local.guide_event' AND due_at <= now()}), '0', 'once');
 is($truth->difference($pendo, 'local.guide_event'), '', 'as at Pendo');
 
+# --- taken by who was idle when another first saw who is there ----------------------
+
+{
+	my $lease = q{SELECT cardinality((pendo._lease_windows('local.page', true, clock_timestamp())).starts)};
+	$watch->value('BEGIN; SELECT count(*) > 0 FROM pg_stat_activity');
+	$session->start("$lease \\g /dev/null\nSELECT pg_sleep(2) \\g /dev/null");
+	sleep 0.02 until $node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
+	is($watch->value($lease), '0', 'another gets no window that is taken');
+	$session->finish;
+	$watch->value('ROLLBACK');
+	is($watch->value("BEGIN; $lease; ROLLBACK"), '1', 'once it is idle, its window is free');
+}
+
 # --- defined anew ----------------------------------------------------------------
 
 my $define = q{SELECT pendo.define_pull('live.event', 'local.pair', time_column => 'day', since => '%s', columns => '{day,%s}')};

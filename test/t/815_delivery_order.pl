@@ -172,6 +172,24 @@ sub wait_until
 	is_sound('a retry');
 }
 
+# An update does not make a record: what it sets all of is made nevertheless.
+foreach my $connection (qw(hs sf))
+{
+	my ($field, $key) = ($connection eq 'hs' ? 'name' : 'Name', "twofold $connection");
+	my $made = put($connection, $key, { $field => 'Made' });
+	my $changed = put($connection, $key, { $field => 'Changed' }, operation => 'update');
+	deliver();
+	deliver();
+	like(join(', ', map { outcomes($_) } $made, $changed), qr/^delivered, (delivered|unchanged)$/, "$connection: a record that is updated before it is made is made");
+	is(($connection eq 'hs' ? company($key) : account($key))->{$field}, 'Changed', 'with the newest content');
+
+	my @items = map { put($connection, "$key, again", { $field => $_->[1] }, operation => $_->[0]) } [ upsert => 'One' ], [ update => 'Two' ], [ upsert => 'Three' ];
+	deliver();
+	deliver();
+	is(join(', ', map { outcomes($_) } @items), 'superseded, superseded, delivered', 'an upsert that is newer makes it, too');
+}
+is_sound('updates before');
+
 # A record that is changed before it is made: what is required comes with the first.
 {
 	put('sf', 'new', { Name => 'One', Phone => '1', BillingCity => 'One' });

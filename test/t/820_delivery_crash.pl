@@ -108,17 +108,6 @@ sub writer
 	return $session;
 }
 
-# What a session's statements ended with, and its error text; nothing if it does not end.
-sub outcome
-{
-	my ($session) = @_;
-	my ($state, undef, $error) = eval { $session->finish($patience) };
-
-	return ($state, $error) if defined $state;
-	diag("$@ " . `ps -o pid,stat,wchan:20,args -p $session->{pid}`);
-	return;
-}
-
 # --- who is there -------------------------------------------------------------------
 
 # Workers, or none.
@@ -248,7 +237,7 @@ sub endings
 	foreach my $session (grep { defined } @sessions)
 	{
 		my $is_victim = defined $victim && $session == $victim;
-		my ($state, $error) = outcome($session) or return 'a session does not end';
+		my ($state, $error) = $session->outcome($patience) or return 'a session does not end';
 		next if $takes_server{$what} && $state eq '57P01' || $state eq '00000' && $error !~ /WARNING|ERROR/;
 		next if $is_victim && $ends_victim{$what} && $state eq '57P01';
 		return ($is_victim ? 'the victim' : 'a bystander') . " ended with $state: $error";

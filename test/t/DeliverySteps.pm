@@ -62,7 +62,7 @@ sub deliver
 
 	for my $turn (1 .. 100)
 	{
-		my $step = $self->step($work, $status, $answer);
+		my $step = $self->step($work, $answer);
 		my %done = map { $_->{item} => $_ } @{ $step->{results} };
 		foreach (values %done)
 		{
@@ -83,10 +83,10 @@ sub deliver
 
 sub step
 {
-	my ($self, $work, $status, $answer) = @_;
+	my ($self, $work, $answer) = @_;
 
-	return $self->value(sprintf 'SELECT to_json(s) FROM pendo._%s_step(%s, %s, %s) s', $self->{connector},
-		json_literal($work), $status // 'NULL', defined $answer ? json_literal($answer) : 'NULL');
+	return $self->value(sprintf 'SELECT to_json(s) FROM pendo._%s_step(%s, %s) s', $self->{connector},
+		json_literal($work), defined $answer ? json_literal($answer) : 'NULL');
 }
 
 sub error

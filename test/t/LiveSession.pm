@@ -16,6 +16,7 @@ use IO::Select;
 use IPC::Open3;
 use POSIX ();
 use PostgreSQL::Test::Utils;
+use Test::More ();
 use Time::HiRes qw(sleep time);
 
 my $count = 0;
@@ -82,6 +83,18 @@ sub finish
 	my $error = $self->new_errors;
 	chomp $output;
 	return ($state eq '' || $error =~ /^WARNING: +57P02:/m ? '57P01' : $state, $output, $error);
+}
+
+# The same for who goes on with the test: state and error text; nothing if it does not end in
+# so many seconds, which is said.
+sub outcome
+{
+	my ($self, $patience) = @_;
+	my ($state, undef, $error) = eval { $self->finish($patience) };
+
+	return ($state, $error) if defined $state;
+	Test::More::diag("$@ " . `ps -o pid,stat,wchan:20,args -p $self->{pid}`);
+	return;
 }
 
 sub run

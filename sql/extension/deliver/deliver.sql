@@ -1,5 +1,5 @@
 -- Deliver the current role's items, to one connection or (NULL) to all, until none is left
--- that may be sent now.  Several may run it at once: they share the lanes.
+-- that may be sent now.  Several may run it at once: each has the lanes that were free.
 -- Errors: within a transaction block.
 CREATE PROCEDURE pendo.deliver(connection name DEFAULT NULL)
 LANGUAGE plpgsql

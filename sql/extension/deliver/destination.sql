@@ -16,8 +16,8 @@ AS $$
 DECLARE
     connector text := pendo._connector(connection);
 BEGIN
-    RETURN ROW(connection, connector, pendo._api_version(connection), pendo._batch_size(connector),
-               coalesce(pendo._server_option(connection, 'max_requests')::integer, 4));
+    RETURN ROW(connection, connector, pendo._server_option(connection, 'api_version'),
+               pendo._batch_size(connector), pendo._server_option(connection, 'max_requests')::integer);
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._destination_of(name) FROM PUBLIC;

@@ -24,7 +24,7 @@ BEGIN
     END IF;
     PERFORM pendo._note_connection((work ->> 'connection')::name, NULL);
     BEGIN
-        step := pendo._step(work, answer.status, body);
+        step := pendo._step(work, body);
     EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
         GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
         answer.status := 0;

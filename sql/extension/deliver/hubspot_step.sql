@@ -1,7 +1,7 @@
--- One step of a delivery to HubSpot.  First call: without status and answer; then with the
+-- One step of a delivery to HubSpot.  First call: without an answer; then with the
 -- answer to what the last step asked for.  Looking, if the items ask for it, comes before
 -- writing; either may take several requests.
-CREATE FUNCTION pendo._hubspot_step(work jsonb, status integer, answer jsonb)
+CREATE FUNCTION pendo._hubspot_step(work jsonb, answer jsonb)
 RETURNS pendo._step
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -32,5 +32,5 @@ BEGIN
     RETURN step;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._hubspot_step(jsonb, integer, jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._hubspot_step(jsonb, integer, jsonb) IS 'one step of a delivery to HubSpot';
+REVOKE ALL ON FUNCTION pendo._hubspot_step(jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._hubspot_step(jsonb, jsonb) IS 'one step of a delivery to HubSpot';

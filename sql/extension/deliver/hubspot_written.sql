@@ -14,9 +14,9 @@ DECLARE
 BEGIN
     -- As it nearly always is: a result for each, named by its trace id, and no error.
     IF jsonb_typeof(answer -> 'results') = 'array' AND answer -> 'errors' IS NULL THEN
-        SELECT pendo._objects('item', array_agg(s.item), 'outcome', array_agg('delivered'::text), 'remote_id', array_agg(r.id),
-                              'is_created', array_agg(CASE jsonb_typeof(r.new) WHEN 'boolean' THEN r.new::boolean
-                                                                               ELSE operation = 'create' END))
+        SELECT (pendo._objects(NULL, 'item', s.item, 'outcome', 'delivered'::text, 'remote_id', r.id,
+                               'is_created', CASE jsonb_typeof(r.new) WHEN 'boolean' THEN r.new::boolean
+                                                                      ELSE operation = 'create' END))[1]
           INTO plain
           FROM (SELECT n::bigint AS item, n AS trace FROM jsonb_array_elements_text(work #> '{state,sent}') n) s
           JOIN jsonb_to_recordset(answer -> 'results') AS r (id text, new jsonb, "objectWriteTraceId" text)

@@ -6,10 +6,10 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT ROW(_org_request.connection, 'signal', 'GET',
              CASE pendo._connector(_org_request.connection)
-                  WHEN 'hubspot' THEN format('/account-info/%s/details', pendo._api_version(_org_request.connection))
+                  WHEN 'hubspot' THEN format('/account-info/%s/details', pendo._server_option(_org_request.connection, 'api_version'))
                   ELSE format('/services/data/v%s/query?q=SELECT+Id+FROM+Organization',
-                              pendo._api_version(_org_request.connection)) END,
-             NULL, '{}', '{}',
+                              pendo._server_option(_org_request.connection, 'api_version')) END,
+             NULL,
              jsonb_build_object('kind', 'org', 'connection', _org_request.connection,
                                 'connector', pendo._connector(_org_request.connection),
                                 'mark', pendo._credential_mark(_org_request.connection)))::pendo._request;

@@ -1,13 +1,11 @@
--- A request that delivers: class is signal or push; items are those that it carries, keys
--- hashes of their keys; work comes back with the answer.
+-- A request that delivers: class is signal or push; work, with the items that it carries,
+-- comes back with the answer.
 CREATE TYPE pendo._request AS (
     connection name,
     class text,
     method text,
     path text,
     body text,
-    items bigint[],
-    keys bigint[],
     work jsonb);
 COMMENT ON TYPE pendo._request IS 'a request that delivers';
 

@@ -1,8 +1,8 @@
--- One step of a delivery to Salesforce.  First call: without status and answer; then with
+-- One step of a delivery to Salesforce.  First call: without an answer; then with
 -- the answer to what the last step asked for.  Looking comes before writing, if the items
 -- ask for it, and always for an update by key: such a call takes ids alone.  Either may
 -- take several requests.
-CREATE FUNCTION pendo._salesforce_step(work jsonb, status integer, answer jsonb)
+CREATE FUNCTION pendo._salesforce_step(work jsonb, answer jsonb)
 RETURNS pendo._step
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -52,5 +52,5 @@ BEGIN
     RETURN step;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._salesforce_step(jsonb, integer, jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._salesforce_step(jsonb, integer, jsonb) IS 'one step of a delivery to Salesforce';
+REVOKE ALL ON FUNCTION pendo._salesforce_step(jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._salesforce_step(jsonb, jsonb) IS 'one step of a delivery to Salesforce';

@@ -1,11 +1,18 @@
+-- What newer items of its key set, besides an item that is taken up.
+CREATE TYPE pendo._newer AS (
+    fields jsonb,               -- the newest value of each
+    has_upsert boolean          -- one of them makes the record, if need be
+);
+COMMENT ON TYPE pendo._newer IS 'what newer items of a key set';
+
 -- Take up a connection's next items from lanes that this session holds: those that waited
 -- and are due, and those that no transaction under way can come before.  Whatever is read
 -- is dealt with in this transaction: it goes into a work, waits aside, or is over because it
 -- expired or newer items set all of its fields.  An upsert that newer ones set a part of is sent
 -- whole, with their values: it may make the record, and what is left might not be enough for it.
--- In: the connection, the class, its lanes, how many items there is room for.  Out: works, as the
+-- In: the destination, the class, its lanes, how many items there is room for.  Out: works, as the
 -- connector's steps want them, and the lanes, moved on.
-CREATE FUNCTION pendo._take_items(connection name, class text, room integer, INOUT lanes pendo.lane[],
+CREATE FUNCTION pendo._take_items(destination pendo._destination, class text, room integer, INOUT lanes pendo.lane[],
                                   OUT works jsonb[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -20,22 +27,20 @@ DECLARE
     horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
     moment timestamptz := clock_timestamp();
     mark pendo.lane;
-    destination pendo._destination;
     takes_all boolean := (      -- every lane is ours, and all are at one place
         SELECT count(*) = 8 AND count(DISTINCT (l.xid, l.item)) = 1 FROM unnest(lanes) l);
 BEGIN
     works := '{}';
     SELECT l.* INTO mark FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1;
     IF NOT EXISTS (SELECT FROM pendo.outbox o
-                    WHERE o.connection = _take_items.connection AND o.owner = current_user
+                    WHERE o.connection = destination.connection AND o.owner = current_user
                       AND o.class::text = _take_items.class
                       AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon)
        AND NOT EXISTS (SELECT FROM pendo.waiting w
-                        WHERE w.connection = _take_items.connection AND w.owner = current_user
+                        WHERE w.connection = destination.connection AND w.owner = current_user
                           AND w.class = _take_items.class AND w.due_at <= moment) THEN
         RETURN;
     END IF;
-    destination := pendo._destination_of(connection);
     WITH seen AS MATERIALIZED (   -- of other lanes, too: all that is passed by
         SELECT o.item, o.xid, o.object, o.operation, o.key_field, o.key, o.fields, o.links, o.source,
                o.not_before, o.expires_at, o.look
@@ -46,6 +51,13 @@ BEGIN
          ORDER BY o.xid, o.item LIMIT greatest(room, 1)),
     reached AS (
         SELECT s.xid, s.item FROM seen s ORDER BY s.xid DESC, s.item DESC LIMIT 1),
+    known AS MATERIALIZED (       -- mostly nothing is, of all of them: then none is asked for
+        SELECT EXISTS (SELECT FROM pendo.delivery d
+                        WHERE d.item BETWEEN r.first AND r.last AND d.outcome <> 'retry') AS has_outcome,
+               EXISTS (SELECT FROM pendo.waiting w WHERE w.item BETWEEN r.first AND r.last) AS has_waiting,
+               EXISTS (SELECT FROM pendo.waiting w
+                        WHERE w.connection = destination.connection AND w.owner = current_user) AS some_wait
+          FROM (SELECT min(s.item) AS first, max(s.item) AS last FROM seen s) r),
     candidate AS (
         SELECT s.item, s.object, s.operation, s.key_field, s.key, s.fields, s.links, s.source, s.not_before,
                s.expires_at, s.look, 0 AS attempts, false AS is_waiting
@@ -53,8 +65,10 @@ BEGIN
          WHERE (takes_all
                 OR EXISTS (SELECT FROM unnest(lanes) l
                             WHERE l.lane = pendo._lane(_take_items.class, s.key) AND (s.xid, s.item) > (l.xid, l.item)))
-           AND NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = s.item AND d.outcome <> 'retry')
-           AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = s.item)
+           AND (NOT (SELECT k.has_outcome FROM known k)
+                OR NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = s.item AND d.outcome <> 'retry'))
+           AND (NOT (SELECT k.has_waiting FROM known k)
+                OR NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = s.item))
         UNION ALL
         (SELECT w.item, w.object, w.operation, w.key_field, w.key, w.fields, w.links, w.source, w.not_before,
                 w.expires_at, w.look, w.attempts, true
@@ -65,38 +79,41 @@ BEGIN
             AND w.due_at <= moment
             AND NOT pendo._is_in_flight(pendo._key_hash(w.object, w.key))
           ORDER BY w.due_at LIMIT greatest(room, 1))),
-    stripped AS (
-        SELECT c.*, n.newer, CASE WHEN n.newer IS NULL THEN c.fields ELSE c.fields - n.newer END AS left_fields,
-               CASE WHEN n.newer IS NULL THEN c.fields
-                    WHEN c.operation = 'update' THEN c.fields - n.newer
-                    ELSE (SELECT jsonb_object_agg(f.key, coalesce(n.newest -> f.key, f.value))
-                            FROM jsonb_each(c.fields) f) END AS sent_fields,
-               pendo._key_hash(c.object, c.key) AS whom
-          FROM candidate c
-         CROSS JOIN LATERAL (
-               SELECT array_agg(DISTINCT k.key) AS newer, jsonb_object_agg(k.key, k.value ORDER BY o.item) AS newest
-                 FROM (SELECT o.item, o.fields, o.not_before, o.expires_at
+    compared AS MATERIALIZED (
+        SELECT c.*, pendo._key_hash(c.object, c.key) AS whom,
+               CASE WHEN c.operation <> 'create'
+                     AND (EXISTS (SELECT FROM pendo.outbox o WHERE o.key = c.key AND o.item > c.item)
+                          OR (SELECT k.some_wait FROM known k)) THEN (
+               SELECT ROW(jsonb_object_agg(f.key, f.value ORDER BY o.item), bool_or(o.operation = 'upsert'))::pendo._newer
+                 FROM (SELECT o.item, o.operation, o.fields, o.not_before, o.expires_at
                          FROM pendo.outbox o
-                        WHERE c.operation <> 'create' AND o.operation <> 'create'
-                          AND o.key = c.key AND o.item > c.item
+                        WHERE o.operation <> 'create' AND o.key = c.key AND o.item > c.item
                           -- by the key's index alone, whatever the planner thinks of the other one
                           AND (o.connection, o.object, o.owner) IS NOT DISTINCT FROM (destination.connection, c.object, current_user)
                           AND o.xid < horizon
                        UNION ALL
-                       SELECT w.item, w.fields, w.not_before, w.expires_at
+                       SELECT w.item, w.operation, w.fields, w.not_before, w.expires_at
                          FROM pendo.waiting w
-                        WHERE c.operation <> 'create' AND w.operation <> 'create'
-                          AND w.connection = destination.connection AND w.object = c.object
-                          AND w.key = c.key AND w.item > c.item AND w.owner = current_user) o, jsonb_each(o.fields) k
+                        WHERE w.operation <> 'create' AND w.connection = destination.connection
+                          AND w.object = c.object AND w.key = c.key AND w.item > c.item
+                          AND w.owner = current_user) o, jsonb_each(o.fields) f
                 WHERE coalesce(o.not_before <= moment, true)
                   AND coalesce(o.expires_at > moment, true)
                   AND NOT EXISTS (SELECT FROM pendo.delivery d
                                    WHERE d.item = o.item AND d.outcome <> 'retry'
-                                     AND d.outcome IN ('failed', 'discarded'))) n),
+                                     AND d.outcome IN ('failed', 'discarded'))) END AS newer
+          FROM candidate c),
+    stripped AS (
+        SELECT c.*, CASE WHEN (c.newer).fields IS NULL THEN c.fields
+                         WHEN c.operation = 'update' THEN c.fields - ARRAY(SELECT jsonb_object_keys((c.newer).fields))
+                         ELSE (SELECT jsonb_object_agg(f.key, coalesce((c.newer).fields -> f.key, f.value))
+                                 FROM jsonb_each(c.fields) f) END AS sent_fields
+          FROM compared c),
     judged AS (
         SELECT s.*,
                CASE WHEN s.expires_at <= moment THEN 'expired'
-                    WHEN s.newer IS NOT NULL AND s.left_fields = '{}' THEN 'superseded'
+                    WHEN (s.newer).fields ?& ARRAY(SELECT jsonb_object_keys(s.fields))
+                     AND (s.operation = 'update' OR (s.newer).has_upsert) THEN 'superseded'
                     WHEN s.not_before > moment THEN 'later'
                     WHEN pendo._is_in_flight(s.whom) THEN 'key'
                     ELSE 'go' END AS verdict
@@ -125,9 +142,10 @@ BEGIN
          WHERE NOT j.is_waiting
            AND (j.verdict IN ('later', 'key') OR j.verdict = 'go' AND j.place > 1)),
     kind AS (
-        SELECT n.object, n.operation, n.key_field, n.look, array_agg(n.item) AS items, array_agg(n.key::text) AS keys,
-               array_agg(n.sent_fields::jsonb) AS fields, array_agg(n.links::jsonb) AS links,
-               array_agg(n.attempts) AS attempts, array_agg(n.source) AS sources
+        SELECT n.object, n.operation, n.key_field, n.look,
+               pendo._objects(destination.batch_size, 'item', n.item, 'key', n.key::text, 'fields', n.sent_fields::jsonb,
+                              'links', n.links::jsonb, 'look', n.look, 'attempts', n.attempts,
+                              'source', n.source) AS batches
           FROM ordered n
          WHERE n.verdict = 'go' AND n.place = 1
          GROUP BY n.object, n.operation, n.key_field, n.look,
@@ -138,14 +156,8 @@ BEGIN
                    'connection', destination.connection, 'connector', destination.connector,
                    'version', destination.version, 'class', _take_items.class,
                    'object', k.object, 'operation', k.operation, 'key_field', k.key_field,
-                   'state', '{}'::jsonb,
-                   'items', pendo._objects(
-                       'item', k.items[f:t], 'key', k.keys[f:t], 'fields', k.fields[f:t], 'links', k.links[f:t],
-                       'look', array_fill(k.look, ARRAY[cardinality(k.items[f:t])]), 'attempts', k.attempts[f:t],
-                       'source', k.sources[f:t])) AS work
-          FROM kind k
-         CROSS JOIN LATERAL generate_series(1, cardinality(k.items), destination.batch_size) f
-         CROSS JOIN LATERAL (SELECT f + destination.batch_size - 1) e (t))
+                   'state', '{}'::jsonb, 'items', b.items) AS work
+          FROM kind k CROSS JOIN LATERAL unnest(k.batches) b (items))
     SELECT coalesce((SELECT array_agg(w.work) FROM work w), '{}'),
            (SELECT array_agg(ROW(l.connection, l.owner, l.lane,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,
@@ -155,6 +167,6 @@ BEGIN
       INTO works, lanes;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._take_items(name, text, integer, pendo.lane[]) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._take_items(name, text, integer, pendo.lane[]) IS
+REVOKE ALL ON FUNCTION pendo._take_items(pendo._destination, text, integer, pendo.lane[]) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._take_items(pendo._destination, text, integer, pendo.lane[]) IS
     'take up a connection''s next items';

@@ -32,7 +32,7 @@ BEGIN
           INTO mine, others
           FROM unnest(lanes) l;
         CONTINUE WHEN mine IS NULL;
-        taken := pendo._take_items(destination.connection, class,
+        taken := pendo._take_items(destination, class,
                                    greatest(least(room, most_works), 1) * destination.batch_size, mine);
         lanes := others || taken.lanes;
         FOREACH work IN ARRAY taken.works LOOP

@@ -47,6 +47,13 @@ BEGIN
     IF first.pull IS NULL THEN
         RETURN batch;
     END IF;
+    -- Who was idle when this transaction first saw who is there may have taken some since.
+    PERFORM pg_stat_clear_snapshot();
+    IF EXISTS (SELECT FROM pendo.ledger l
+                WHERE l.pull = p.name AND l.window_start = ANY (batch.starts)
+                  AND pendo._lease_holds(l.lease_pid, l.lease_backend_start)) THEN
+        RETURN pendo._lease_windows(pull, is_asked, since, most_windows);
+    END IF;
     -- Without a time of the last comparison it is due, without "full_every" never again.
     batch.is_full := p.mode = 'full' OR first.cursor IS NULL
                   OR coalesce(first.full_at + p.full_every <= clock_timestamp(),

@@ -22,7 +22,7 @@ BEGIN
         EXIT WHEN held IS NOT NULL;
         PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
     END LOOP;
-    t := pendo._take_items('crm', 'push', 100, held);
+    t := pendo._take_items(pendo._destination_of('crm'), 'push', 100, held);
     PERFORM pendo._keep_marks(t.lanes, false);
     RETURN QUERY SELECT i ->> 'key', i ->> 'fields'
                    FROM unnest(t.works) w, jsonb_array_elements(w -> 'items') i ORDER BY 1;

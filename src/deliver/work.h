@@ -1,0 +1,22 @@
+/*-------------------------------------------------------------------------
+ *
+ * deliver/work.h
+ *	  What C reads of a delivery's work, which is a JSON object of SQL's.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PENDO_DELIVER_WORK_H
+#define PENDO_DELIVER_WORK_H
+
+#include "utils/jsonb.h"
+
+/*
+ * A work's items, none for a work that has none: their numbers, and hashes of
+ * whom they are for, palloc'ed; returns how many they are.
+ */
+extern int pendo_work_items(Jsonb *work, int64 **items, int64 **keys);
+
+/* Numbers in order, for qsort() and bsearch(). */
+extern int pendo_compare_int64(const void *a, const void *b);
+
+#endif /* PENDO_DELIVER_WORK_H */
