@@ -1,5 +1,5 @@
 -- Deliver the current role's items, to one connection or (NULL) to all, until none is left
--- that may be sent now.  Several may run it at once: each has the lanes that were free.
+-- that may be sent now.  Several may run it at once: they share the lanes.
 -- Errors: within a transaction block.
 CREATE PROCEDURE pendo.deliver(connection name DEFAULT NULL)
 LANGUAGE plpgsql
@@ -9,6 +9,9 @@ DECLARE
     before pendo.lane[];
     marks pendo.lane[];             -- where the lanes were when "pending" was under way
     pending pg_catalog.int8[];
+    leaving pendo.lane[];           -- lanes to be given to another session, when "pending" is done
+    has_parted pg_catalog.bool := false;
+    asking_since pg_catalog.timestamptz;
     marked_at pg_catalog.timestamptz;
     destinations pendo._destination[];
     looked_at pg_catalog.timestamptz;
@@ -33,20 +36,35 @@ BEGIN
           INTO lanes, destinations, looked_at, sent, withdrawn
           FROM pendo._turn(connection, answers, lanes, destinations, looked_at) t;
         IF withdrawn OPERATOR(pg_catalog.>) 0 THEN   -- what was pending then may be no more, and yet be open
+            lanes := lanes OPERATOR(pg_catalog.||) pendo._kept_lanes(leaving, NULL);
+            leaving := NULL;
             marks := lanes;
             pending := pendo._pending();
         ELSIF pg_catalog.age(pg_catalog.clock_timestamp(), marked_at) OPERATOR(pg_catalog.>) '1 second'
            AND pendo._are_done(pending) THEN
-            PERFORM pendo._keep_marks(marks, false);
+            PERFORM pendo._keep_marks(marks, false), pendo._keep_marks(leaving, true);
+            SELECT t.lanes, t.leaving INTO lanes, leaving FROM pendo._part_with_lanes(lanes) t;
+            has_parted := has_parted OR leaving IS NOT NULL;
             marks := lanes;
             pending := pendo._pending();
             marked_at := pg_catalog.clock_timestamp();
         END IF;
-        EXIT WHEN sent OPERATOR(pg_catalog.=) 0 AND lanes IS NOT DISTINCT FROM before
-              AND pendo._pending() IS NULL;
+        IF sent OPERATOR(pg_catalog.=) 0 AND lanes IS NOT DISTINCT FROM before AND pendo._pending() IS NULL THEN
+            IF has_parted THEN          -- perhaps with some that nobody took
+                PERFORM pendo._keep_marks(lanes, true), pendo._keep_marks(leaving, true);
+                lanes := NULL;
+                leaving := NULL;
+                has_parted := false;
+            ELSIF NOT pendo._awaits_lanes(lanes, connection)
+               OR pg_catalog.age(pg_catalog.clock_timestamp(), asking_since) OPERATOR(pg_catalog.>) '10 seconds' THEN
+                EXIT;
+            ELSE
+                asking_since := coalesce(asking_since, pg_catalog.clock_timestamp());
+            END IF;
+        END IF;
         CALL pendo._await(CASE WHEN lanes IS NOT DISTINCT FROM before THEN 900 ELSE 0 END, wakes, answers);
     END LOOP;
-    PERFORM pendo._keep_marks(lanes, true);
+    PERFORM pendo._keep_marks(lanes, true), pendo._keep_marks(leaving, true);
     PERFORM pendo._clean_outbox();
     COMMIT AND CHAIN;
 END

@@ -27,8 +27,9 @@ DECLARE
     horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
     moment timestamptz := clock_timestamp();
     mark pendo.lane;
-    takes_all boolean := (      -- every lane is ours, and all are at one place
-        SELECT count(*) = 8 AND count(DISTINCT (l.xid, l.item)) = 1 FROM unnest(lanes) l);
+    -- Mostly all lanes are at one place, and often every lane is ours.
+    are_level boolean := (SELECT count(DISTINCT (l.xid, l.item)) = 1 FROM unnest(lanes) l);
+    numbers smallint[] := ARRAY(SELECT l.lane FROM unnest(lanes) l);
 BEGIN
     works := '{}';
     SELECT l.* INTO mark FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1;
@@ -62,9 +63,10 @@ BEGIN
         SELECT s.item, s.object, s.operation, s.key_field, s.key, s.fields, s.links, s.source, s.not_before,
                s.expires_at, s.look, 0 AS attempts, false AS is_waiting
           FROM seen s
-         WHERE (takes_all
-                OR EXISTS (SELECT FROM unnest(lanes) l
-                            WHERE l.lane = pendo._lane(_take_items.class, s.key) AND (s.xid, s.item) > (l.xid, l.item)))
+         WHERE CASE WHEN are_level AND cardinality(numbers) = 8 THEN true
+                    WHEN are_level THEN pendo._lane(_take_items.class, s.key) = ANY (numbers)
+                    ELSE EXISTS (SELECT FROM unnest(lanes) l
+                                  WHERE l.lane = pendo._lane(_take_items.class, s.key) AND (s.xid, s.item) > (l.xid, l.item)) END
            AND (NOT (SELECT k.has_outcome FROM known k)
                 OR NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = s.item AND d.outcome <> 'retry'))
            AND (NOT (SELECT k.has_waiting FROM known k)
@@ -75,7 +77,7 @@ BEGIN
            FROM pendo.waiting w
           WHERE w.connection = destination.connection AND w.owner = current_user
             AND w.class = _take_items.class
-            AND pendo._lane(w.class, w.key) IN (SELECT l.lane FROM unnest(lanes) l)
+            AND pendo._lane(w.class, w.key) = ANY (numbers)
             AND w.due_at <= moment
             AND NOT pendo._is_in_flight(pendo._key_hash(w.object, w.key))
           ORDER BY w.due_at LIMIT greatest(room, 1))),
@@ -162,7 +164,7 @@ BEGIN
            (SELECT array_agg(ROW(l.connection, l.owner, l.lane,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.item ELSE l.item END,
-                                 l.lease_pid, l.lease_backend_start, l.leased_at)::pendo.lane)
+                                 l.lease_pid, l.lease_backend_start, l.leased_at, l.wanted_at)::pendo.lane)
               FROM unnest(lanes) l LEFT JOIN reached m ON true)
       INTO works, lanes;
 END

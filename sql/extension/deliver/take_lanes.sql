@@ -1,5 +1,5 @@
--- Take all lanes of a connection that nobody else works at; those that this session has
--- stay its own.  Out: the lanes, with the places up to which all is dealt with.
+-- Take all lanes of a connection that nobody else works at, or ask for some; those that this
+-- session has stay its own.  Out: the lanes, with the places up to which all is dealt with.
 CREATE FUNCTION pendo._take_lanes(connection name)
 RETURNS SETOF pendo.lane
 LANGUAGE plpgsql VOLATILE
@@ -32,6 +32,9 @@ BEGIN
            AND NOT EXISTS (SELECT FROM pendo.lane o JOIN holder USING (lease_pid, lease_backend_start)
                             WHERE o.connection = l.connection AND o.lane % 8 = l.lane % 8)
         RETURNING l.*;
+    IF NOT FOUND THEN
+        PERFORM pendo._ask_for_lanes(connection);
+    END IF;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._take_lanes(name) FROM PUBLIC;

@@ -19,6 +19,7 @@ CREATE TABLE pendo.lane (
     lease_pid integer,
     lease_backend_start timestamptz,
     leased_at timestamptz,
+    wanted_at timestamptz,
     PRIMARY KEY (connection, lane, owner)
 );
 ALTER TABLE pendo.lane ENABLE ROW LEVEL SECURITY;
@@ -35,3 +36,4 @@ COMMENT ON COLUMN pendo.lane.item IS 'mark, within the transaction';
 COMMENT ON COLUMN pendo.lane.lease_pid IS 'backend that sends its items';
 COMMENT ON COLUMN pendo.lane.lease_backend_start IS 'when that backend began';
 COMMENT ON COLUMN pendo.lane.leased_at IS 'since when';
+COMMENT ON COLUMN pendo.lane.wanted_at IS 'when a session that has none last asked for it';
