@@ -254,9 +254,9 @@ conclude(PendoExchange *exchange)
 		end(exchange);
 	else if (exchange->is_renewed && !was_renewed)
 	{
+		/* Into the queue again: a second request needs a second token. */
 		pendo_http_attempt_drop(exchange->attempt);
 		exchange->attempt = NULL;
-		send_or_end(exchange);
 	}
 	else
 	{

@@ -34,7 +34,7 @@ typedef struct PendoExchange
 	ErrorData *failure; /* it could not even be sent; NULL: it was */
 	bool is_committed;	/* what asked for it is; before, it is not sent */
 	bool is_over;
-	bool is_renewed; /* sent again with a new session */
+	bool is_renewed; /* sent again, or about to be, with a new session */
 	int64 look_at;	 /* monotonic: when the budget may have a token */
 	TimestampTz sent_at;
 	TimestampTz answered_at;

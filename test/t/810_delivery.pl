@@ -114,6 +114,19 @@ is(sqlstate_of($node, 'SELECT pendo.discard()'), '22004', 'but not everything by
 is(sqlstate_of($node, "SELECT pendo.enqueue('nowhere', 'x', 'k', '{}')"), '42704', 'a connection that is none');
 is(sqlstate_of($node, "BEGIN; CALL pendo.deliver();"), '25001', 'not within a transaction');
 
+# --- a session that is over -----------------------------------------------------
+
+value("ALTER SERVER sf OPTIONS (SET requests_per_second '2', SET request_burst '1')");
+my $renewed = put('renewed', { Name => 'Renewed' }, connection => 'sf');
+$salesforce->control(DELETE => 'sessions');
+$salesforce->clear_log;
+deliver();
+is(outcomes($renewed), 'delivered', 'one whose session was over is delivered with another');
+my @asked = $salesforce->log;
+is(join(' ', map { "$_->{source} $_->{status}" } @asked), 'collection_upsert 401 token 200 collection_upsert 200', 'sent again after a sign-in');
+cmp_ok($asked[$_]{at} - $asked[ $_ - 1 ]{at}, '>', 250, "within the budget: request $_ waits for its turn") foreach 1, 2;
+value("ALTER SERVER sf OPTIONS (SET requests_per_second '1000', SET request_burst '1000')");
+
 # --- a connection that does not answer ----------------------------------------
 
 $hubspot->set_faults({ id => 'down', match => { write => JSON::PP::true }, fault => 'html_error', args => { code => 503 }, times => -1 });

@@ -106,11 +106,13 @@ sub connect_live
 
 # Make server, user mapping of the superuser and live tables for a stand-in of
 # HubSpot or Salesforce: connect_crm($node, $stand_in, 'name', %server_options), with
-# the secrets in files of the test's own.
+# the secrets in files of the test's own; "database" (postgres) and "refresh" (a refresh
+# token signs in) are no options of the server.
 sub connect_crm
 {
 	my ($node, $stand_in, $name, %options) = @_;
 	my $refresh = delete $options{refresh};
+	my $database = delete $options{database} // 'postgres';
 	my %server = (requests_per_second => 10000, request_burst => 1000, retry_delay => '1ms',
 		$stand_in->{token} ? (base_url => $stand_in->url, searches_per_second => 10000) : (), %options);
 	my $json = JSON::PP->new->canonical->encode(\%server);
@@ -128,7 +130,7 @@ sub connect_crm
 		$call = "pendo.connect_salesforce('$name', '" . $stand_in->url . "', '$stand_in->{client_id}', '$file', "
 		  . ($refresh ? "refresh_token_file => '$file.refresh', " : '');
 	}
-	return $node->safe_psql('postgres', "SELECT * FROM ${call}schema => '$name', options => " . quote_literal($json) . ')');
+	return $node->safe_psql($database, "SELECT * FROM ${call}schema => '$name', options => " . quote_literal($json) . ')');
 }
 
 # OPTIONS (...) of a command, or nothing.
