@@ -79,31 +79,42 @@ sub requests_of
 	return map { [ scalar @$_, scalar grep { $_->{status} == 429 } @$_ ] } @kinds;
 }
 
-# Alone.
-start_delivery($seconds + 3);
-sleep 1;
-my $began = now();
-sleep $seconds;
-my ($ours) = requests_of($began, $seconds);
-end_delivery();
-figure('share of an allowed rate that is used', $ours->[0] / $seconds / $allowed, at_least => 1, gate => 0.95,
-	note => sprintf '%d requests in %d s', $ours->[0], $seconds);
-figure('answers 429', $ours->[1], format => '%d', gate => 0);
+sub alone
+{
+	start_delivery($seconds + 3);
+	sleep 1;
+	my $began = now();
+	sleep $seconds;
+	my ($ours) = requests_of($began, $seconds);
+	end_delivery();
+	return $ours;
+}
 
 # The other client comes when a window has been filled.
-sleep $window;
-start_delivery($seconds + $window + 3);
-sleep $window;
-$began = now();
-for (my $asked = 1; now() < $began + $seconds; $asked++)
+sub beside_another
 {
-	$http->request('GET', $stand_in->url . '/crm/v3/objects/companies?limit=1',
-		{ headers => { Authorization => "Bearer $stand_in->{token}" } });
-	my $pause = $began + $asked / ($allowed / 2) - now();
-	sleep $pause if $pause > 0;
+	sleep $window;
+	start_delivery($seconds + $window + 3);
+	sleep $window;
+	my $began = now();
+	for (my $asked = 1; now() < $began + $seconds; $asked++)
+	{
+		$http->request('GET', $stand_in->url . '/crm/v3/objects/companies?limit=1',
+			{ headers => { Authorization => "Bearer $stand_in->{token}" } });
+		my $pause = $began + $asked / ($allowed / 2) - now();
+		sleep $pause if $pause > 0;
+	}
+	my @both = requests_of($began, $seconds);
+	end_delivery();
+	return \@both;
 }
-($ours, my $other) = requests_of($began, $seconds);
-end_delivery();
+
+my ($count, $refused) = @{ Bench::undisturbed(\&alone) };
+figure('share of an allowed rate that is used', $count / $seconds / $allowed, at_least => 1, gate => 0.95,
+	note => "$count requests in $seconds s");
+figure('answers 429', $refused, format => '%d', gate => 0);
+
+my ($ours, $other) = @{ Bench::undisturbed(\&beside_another) };
 figure('beside another client: its share refused', $other->[1] / $other->[0], gate => 0.05,
 	note => "$other->[1] of $other->[0]");
 my $left = $seconds * $allowed - ($other->[0] - $other->[1]);
