@@ -26,10 +26,9 @@
 #include "http/clock.h"
 #include "http/keyed_hash.h"
 #include "http/share.h"
+#include "http/shared_table.h"
 #include "http/throttle.h"
 #include "miscadmin.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
 #include "storage/shmem.h"
 #include "utils/formatting.h"
 #include "utils/memutils.h"
@@ -81,8 +80,7 @@ typedef struct Bucket
 
 typedef struct Table
 {
-	LWLock lock;						/* guards all that follows */
-	uint8 salt[PENDO_KEYED_HASH_BYTES]; /* constant */
+	PendoTableHead head;
 	Bucket buckets[BUCKET_COUNT];
 } Table;
 
@@ -104,33 +102,12 @@ pendo_throttle_request_shmem(void)
 	RequestAddinShmemSpace(MAXALIGN(sizeof(Table)));
 }
 
-/*
- * Attach to the table, or make it if this is the first process to ask.  All
- * that can fail is done before the segment exists.
- */
 static void
 attach(void)
 {
-	uint8 salt[PENDO_KEYED_HASH_BYTES];
-	Table *shared;
-	bool found;
-
-	if (table != NULL)
-		return;
-	if (!pg_strong_random(salt, sizeof(salt)))
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-						errmsg("could not generate random bytes")));
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("pendo_fdw throttle", sizeof(Table), &found);
-	if (!found)
-	{
-		memset(shared, 0, sizeof(Table));
-		memcpy(shared->salt, salt, sizeof(salt));
-		LWLockInitialize(&shared->lock, LWLockNewTrancheId());
-	}
-	LWLockRelease(AddinShmemInitLock);
-	LWLockRegisterTranche(shared->lock.tranche, "PendoThrottle");
-	table = shared;
+	if (table == NULL)
+		table = pendo_shared_table("pendo_fdw throttle", sizeof(Table),
+								   "PendoThrottle");
 }
 
 static bool
@@ -237,7 +214,7 @@ pendo_throttle_budget(const char *host, const char *credential, double rate,
 	int64 now;
 
 	attach();
-	pendo_keyed_hash(table->salt, asc_tolower(host, strlen(host)),
+	pendo_keyed_hash(table->head.salt, asc_tolower(host, strlen(host)),
 					 credential ? credential : "", key);
 	budget = known_budget(key);
 	if (budget == NULL)
@@ -250,7 +227,7 @@ pendo_throttle_budget(const char *host, const char *credential, double rate,
 	budget->rate = rate > 0 ? rate : 0;
 	budget->burst = Max(burst, 1);
 
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
@@ -260,7 +237,7 @@ pendo_throttle_budget(const char *host, const char *credential, double rate,
 		bucket->burst = budget->burst;
 		bucket->tokens = Min(bucket->tokens, (double) bucket->burst);
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return budget;
 }
 
@@ -303,7 +280,7 @@ pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
 	int64 now;
 
 	Assert(request_class < PENDO_CLASS_COUNT);
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
@@ -314,7 +291,7 @@ pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
 		if (wait == 0)
 			spend(bucket, now);
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return Min((wait + 999) / 1000, MAX_HOLD_US / 1000);
 }
 
@@ -340,12 +317,12 @@ pendo_throttle_hold(PendoBudget *budget, TimestampTz until)
 
 	if (length <= 0)
 		return;
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
 		hold(bucket, now, length);
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 }
 
 TimestampTz
@@ -354,11 +331,11 @@ pendo_throttle_held_until(const PendoBudget *budget)
 	int64 left = 0;
 	int index;
 
-	LWLockAcquire(&table->lock, LW_SHARED);
+	LWLockAcquire(&table->head.lock, LW_SHARED);
 	index = find_bucket(budget->key);
 	if (index >= 0)
 		left = table->buckets[index].held_until - pendo_monotonic_us();
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return left > 0 ? GetCurrentTimestamp() + left : 0;
 }
 
@@ -370,7 +347,7 @@ pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
 
 	if (remaining < 0)
 		return;
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
@@ -380,7 +357,7 @@ pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
 		if (remaining == 0 && window_ms > 0)
 			hold(bucket, now, Min(window_ms, MAX_HOLD_US / 1000) * 1000);
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 }
 
 void
@@ -389,12 +366,12 @@ pendo_throttle_share(PendoBudget *budget, const PendoShareAnswer *answer)
 	Bucket *bucket;
 	int64 now;
 
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
 		pendo_share_learn(&bucket->share, answer, now);
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 }
 
 uint64
