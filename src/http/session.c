@@ -20,9 +20,8 @@
 #include "http/client.h"
 #include "http/clock.h"
 #include "http/session.h"
+#include "http/shared_table.h"
 #include "miscadmin.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
 #include "storage/procarray.h"
 #include "storage/shmem.h"
 
@@ -62,9 +61,8 @@ typedef struct Entry
 
 typedef struct Table
 {
-	LWLock lock;						/* guards all that follows */
-	uint8 salt[PENDO_KEYED_HASH_BYTES]; /* constant */
-	uint64 generations;					/* handed out */
+	PendoTableHead head;
+	uint64 generations; /* handed out */
 	Entry entries[FLEXIBLE_ARRAY_MEMBER];
 } Table;
 
@@ -84,37 +82,19 @@ pendo_session_request_shmem(void)
 	RequestAddinShmemSpace(MAXALIGN(table_size()));
 }
 
-/* Attach to the table, or make it; see the like in throttle.c. */
 static void
 attach(void)
 {
-	uint8 salt[PENDO_KEYED_HASH_BYTES];
-	Table *shared;
-	bool found;
-
-	if (table != NULL)
-		return;
-	if (!pg_strong_random(salt, sizeof(salt)))
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-						errmsg("could not generate random bytes")));
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("pendo_fdw sessions", table_size(), &found);
-	if (!found)
-	{
-		memset(shared, 0, table_size());
-		memcpy(shared->salt, salt, sizeof(salt));
-		LWLockInitialize(&shared->lock, LWLockNewTrancheId());
-	}
-	LWLockRelease(AddinShmemInitLock);
-	LWLockRegisterTranche(shared->lock.tranche, "PendoSession");
-	table = shared;
+	if (table == NULL)
+		table = pendo_shared_table("pendo_fdw sessions", table_size(),
+								   "PendoSession");
 }
 
 void
 pendo_session_key(const char *url, const char *credential, PendoSessionKey *key)
 {
 	attach();
-	pendo_keyed_hash(table->salt, url, credential, key->hash);
+	pendo_keyed_hash(table->head.salt, url, credential, key->hash);
 }
 
 /* The lock is held. */
@@ -231,7 +211,7 @@ publish(const PendoSessionKey *key, PendoSession *session)
 {
 	Entry *entry;
 
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	session->generation = ++table->generations;
 	entry = find_entry(key);
 	if (entry != NULL && entry->claimed_by == MyProcPid)
@@ -245,7 +225,7 @@ publish(const PendoSessionKey *key, PendoSession *session)
 		entry->used_at = pendo_monotonic_us();
 		entry->claimed_by = 0;
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 }
 
 /*
@@ -257,7 +237,7 @@ give_up(const PendoSessionKey *key, const ErrorData *error)
 {
 	Entry *entry;
 
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	entry = find_entry(key);
 	if (entry != NULL && entry->claimed_by == MyProcPid)
 	{
@@ -270,7 +250,7 @@ give_up(const PendoSessionKey *key, const ErrorData *error)
 			put_text(entry->failure, sizeof(entry->failure), error->message);
 		}
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 }
 
 /* Sign in, under the claim that was made. */
@@ -330,7 +310,7 @@ look(const PendoSessionKey *key, uint64 over, int64 *failures,
 	Entry *entry;
 	int64 now;
 
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	entry = find_entry(key);
 	if (entry == NULL)
@@ -359,7 +339,7 @@ look(const PendoSessionKey *key, uint64 over, int64 *failures,
 	}
 	else if (entry != NULL && *failures < 0)
 		*failures = (int64) entry->failures;
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return result;
 }
 
@@ -396,10 +376,10 @@ pendo_session_token(const PendoSessionKey *key)
 	char *token = NULL;
 	Entry *entry;
 
-	LWLockAcquire(&table->lock, LW_SHARED);
+	LWLockAcquire(&table->head.lock, LW_SHARED);
 	entry = find_entry(key);
 	if (entry != NULL && entry->generation > 0)
 		token = pstrdup(entry->token);
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return token;
 }

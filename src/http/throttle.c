@@ -10,6 +10,10 @@
  * over for another key meanwhile, it is found or made anew, empty, at the next
  * use; so a pointer to a PendoBudget stays valid.
  *
+ * A bucket bounds what we send, whoever else there is.  Where answers tell of a
+ * limit, share.c has others who use it keep their part: it may ask for a longer
+ * wait, and never grants a token.
+ *
  * All times in shared memory are of the monotonic clock, which every process
  * of the machine shares: setting the wall clock neither grants nor denies.
  *
@@ -21,10 +25,10 @@
 
 #include "http/clock.h"
 #include "http/keyed_hash.h"
+#include "http/share.h"
+#include "http/shared_table.h"
 #include "http/throttle.h"
 #include "miscadmin.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
 #include "storage/shmem.h"
 #include "utils/formatting.h"
 #include "utils/memutils.h"
@@ -33,11 +37,9 @@
 /*
  * Pairs of host and credential in use at the same time on one machine.  The
  * table must fit into what the server leaves unreserved, for use without
- * preload: 256 buckets take about 32 kB.
+ * preload: 256 buckets take about 50 kB.
  */
 #define BUCKET_COUNT 256
-
-#define HOST_LENGTH	 64
 
 /* Nobody is held longer: a remote clock or a bad header may say anything. */
 #define MAX_HOLD_US (INT64CONST(24) * 3600 * 1000 * 1000)
@@ -67,19 +69,18 @@ typedef struct Bucket
 {
 	bool in_use;
 	uint8 key[PENDO_KEYED_HASH_BYTES];
-	char host[HOST_LENGTH]; /* for a person to see; may be cut */
-	double rate;			/* tokens a second; 0: no limit */
+	double rate; /* tokens a second; 0: no limit */
 	double tokens;
 	int burst;
 	int64 refilled_at;
 	int64 held_until; /* 0: no hold */
 	int64 used_at;
+	PendoShare share; /* of a limit that answers told of */
 } Bucket;
 
 typedef struct Table
 {
-	LWLock lock;						/* guards all that follows */
-	uint8 salt[PENDO_KEYED_HASH_BYTES]; /* constant */
+	PendoTableHead head;
 	Bucket buckets[BUCKET_COUNT];
 } Table;
 
@@ -87,7 +88,6 @@ struct PendoBudget
 {
 	PendoBudget *next; /* of this backend */
 	uint8 key[PENDO_KEYED_HASH_BYTES];
-	char host[HOST_LENGTH];
 	double rate;
 	int burst;
 	int index; /* where the bucket was last; a guess */
@@ -102,33 +102,12 @@ pendo_throttle_request_shmem(void)
 	RequestAddinShmemSpace(MAXALIGN(sizeof(Table)));
 }
 
-/*
- * Attach to the table, or make it if this is the first process to ask.  All
- * that can fail is done before the segment exists.
- */
 static void
 attach(void)
 {
-	uint8 salt[PENDO_KEYED_HASH_BYTES];
-	Table *shared;
-	bool found;
-
-	if (table != NULL)
-		return;
-	if (!pg_strong_random(salt, sizeof(salt)))
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-						errmsg("could not generate random bytes")));
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("pendo_fdw throttle", sizeof(Table), &found);
-	if (!found)
-	{
-		memset(shared, 0, sizeof(Table));
-		memcpy(shared->salt, salt, sizeof(salt));
-		LWLockInitialize(&shared->lock, LWLockNewTrancheId());
-	}
-	LWLockRelease(AddinShmemInitLock);
-	LWLockRegisterTranche(shared->lock.tranche, "PendoThrottle");
-	table = shared;
+	if (table == NULL)
+		table = pendo_shared_table("pendo_fdw throttle", sizeof(Table),
+								   "PendoThrottle");
 }
 
 static bool
@@ -195,7 +174,6 @@ bucket_of(PendoBudget *budget, int64 now)
 	memset(bucket, 0, sizeof(Bucket));
 	bucket->in_use = true;
 	memcpy(bucket->key, budget->key, PENDO_KEYED_HASH_BYTES);
-	strlcpy(bucket->host, budget->host, HOST_LENGTH);
 	bucket->rate = budget->rate;
 	bucket->burst = budget->burst;
 	bucket->refilled_at = now;
@@ -236,21 +214,20 @@ pendo_throttle_budget(const char *host, const char *credential, double rate,
 	int64 now;
 
 	attach();
-	pendo_keyed_hash(table->salt, asc_tolower(host, strlen(host)),
+	pendo_keyed_hash(table->head.salt, asc_tolower(host, strlen(host)),
 					 credential ? credential : "", key);
 	budget = known_budget(key);
 	if (budget == NULL)
 	{
 		budget = MemoryContextAllocZero(TopMemoryContext, sizeof(PendoBudget));
 		memcpy(budget->key, key, sizeof(key));
-		strlcpy(budget->host, host, HOST_LENGTH);
 		budget->next = budgets;
 		budgets = budget;
 	}
 	budget->rate = rate > 0 ? rate : 0;
 	budget->burst = Max(burst, 1);
 
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
@@ -260,25 +237,39 @@ pendo_throttle_budget(const char *host, const char *credential, double rate,
 		bucket->burst = budget->burst;
 		bucket->tokens = Min(bucket->tokens, (double) bucket->burst);
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return budget;
+}
+
+/* How many tokens this class leaves to those before it. */
+static int
+left_by(const Bucket *bucket, PendoRequestClass request_class)
+{
+	int shared = Min(bucket->burst, MOST_SHARED);
+
+	return (int) (left_to_others[request_class] * shared);
 }
 
 /* Microseconds until this class may take a token; 0 for now. */
 static int64
-time_to_token(const Bucket *bucket, PendoRequestClass request_class, int64 now)
+time_to_token(Bucket *bucket, PendoRequestClass request_class, int64 now)
 {
-	double shared = Min(bucket->burst, MOST_SHARED);
-	double needed = 1.0 + floor(left_to_others[request_class] * shared);
+	int left = left_by(bucket, request_class);
+	double needed = Min(left + 1, bucket->burst);
 
 	if (bucket->held_until > now)
 		return bucket->held_until - now;
-	if (bucket->rate == 0)
-		return 0;
-	needed = Min(needed, (double) bucket->burst);
-	if (bucket->tokens >= needed)
-		return 0;
-	return (int64) ceil((needed - bucket->tokens) / bucket->rate * 1e6);
+	if (bucket->rate > 0 && bucket->tokens < needed)
+		return (int64) ceil((needed - bucket->tokens) / bucket->rate * 1e6);
+	return pendo_share_wait(&bucket->share, left, now);
+}
+
+static void
+spend(Bucket *bucket, int64 now)
+{
+	if (bucket->rate > 0)
+		bucket->tokens -= 1.0;
+	pendo_share_count(&bucket->share, now);
 }
 
 int64
@@ -289,7 +280,7 @@ pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
 	int64 now;
 
 	Assert(request_class < PENDO_CLASS_COUNT);
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
@@ -297,10 +288,10 @@ pendo_throttle_take(PendoBudget *budget, PendoRequestClass request_class)
 		refill(bucket, now);
 		bucket->used_at = now;
 		wait = time_to_token(bucket, request_class, now);
-		if (wait == 0 && bucket->rate > 0)
-			bucket->tokens -= 1.0;
+		if (wait == 0)
+			spend(bucket, now);
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return Min((wait + 999) / 1000, MAX_HOLD_US / 1000);
 }
 
@@ -326,12 +317,12 @@ pendo_throttle_hold(PendoBudget *budget, TimestampTz until)
 
 	if (length <= 0)
 		return;
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
 		hold(bucket, now, length);
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 }
 
 TimestampTz
@@ -340,11 +331,11 @@ pendo_throttle_held_until(const PendoBudget *budget)
 	int64 left = 0;
 	int index;
 
-	LWLockAcquire(&table->lock, LW_SHARED);
+	LWLockAcquire(&table->head.lock, LW_SHARED);
 	index = find_bucket(budget->key);
 	if (index >= 0)
 		left = table->buckets[index].held_until - pendo_monotonic_us();
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
 	return left > 0 ? GetCurrentTimestamp() + left : 0;
 }
 
@@ -356,7 +347,7 @@ pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
 
 	if (remaining < 0)
 		return;
-	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
 	now = pendo_monotonic_us();
 	bucket = bucket_of(budget, now);
 	if (bucket != NULL)
@@ -366,7 +357,21 @@ pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms)
 		if (remaining == 0 && window_ms > 0)
 			hold(bucket, now, Min(window_ms, MAX_HOLD_US / 1000) * 1000);
 	}
-	LWLockRelease(&table->lock);
+	LWLockRelease(&table->head.lock);
+}
+
+void
+pendo_throttle_share(PendoBudget *budget, const PendoShareAnswer *answer)
+{
+	Bucket *bucket;
+	int64 now;
+
+	LWLockAcquire(&table->head.lock, LW_EXCLUSIVE);
+	now = pendo_monotonic_us();
+	bucket = bucket_of(budget, now);
+	if (bucket != NULL)
+		pendo_share_learn(&bucket->share, answer, now);
+	LWLockRelease(&table->head.lock);
 }
 
 uint64

@@ -14,6 +14,7 @@
 #define PENDO_HTTP_THROTTLE_H
 
 #include "datatype/timestamp.h"
+#include "http/share.h"
 
 /* Who asks; a later class leaves a share of the burst to the earlier ones. */
 typedef enum PendoRequestClass
@@ -61,6 +62,10 @@ extern TimestampTz pendo_throttle_held_until(const PendoBudget *budget);
 /* An answer's rate headers, where a service sends them; -1 for unknown. */
 extern void
 pendo_throttle_learn(PendoBudget *budget, int64 remaining, int64 window_ms);
+
+/* The same of a limit that all of its users share, and that is told in full. */
+extern void
+pendo_throttle_share(PendoBudget *budget, const PendoShareAnswer *answer);
 
 /*
  * A number that another credential or host would not have; of this run of the

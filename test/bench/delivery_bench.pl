@@ -1,13 +1,13 @@
 #!/usr/bin/perl
 
 # Deliveries: items a second against plain libcurl that sends the same bodies; what an item
-# costs the trigger that writes it; how soon after its COMMIT it is on its way; and how much of
-# an allowed rate is used, alone and beside another client.
+# costs the trigger that writes it; and how soon after its COMMIT it is on its way.
 
 use strict;
 use warnings;
 use lib "$ENV{WORK}/tree/test/bench";
 use Bench;
+use DeliveryBench;
 use HTTP::Tiny;
 use PendoTest;
 use PostgreSQL::Test::Utils qw(slurp_file append_to_file);
@@ -51,45 +51,7 @@ sub sink
 # What arrived there since the last call: [ time, records, number of the first item ], ….
 sub arrivals { return map { [ split ' ' ] } split /\n/, sink(GET => 'log') }
 
-# --- servers ------------------------------------------------------------------------
-
-sub node
-{
-	my ($name, %options) = @_;
-	my $node = new_node(name => $name, settings => { shared_buffers => '1GB', max_wal_size => '8GB',
-		autovacuum => 'off', 'pendo_fdw.environment' => 'bench', %{ delete $options{settings} // {} } }, %options);
-
-	return $node;
-}
-
-sub connection
-{
-	my ($node, $name, $url, $org, %options) = @_;
-	my $wrapper = delete $options{wrapper} // 'hubspot_fdw';
-	my $mapping = delete $options{mapping} // "access_token 'token'";
-	my $address = $wrapper eq 'hubspot_fdw' ? 'base_url' : 'login_url';
-
-	%options = ($address => $url, environment => 'bench', expected_org => $org, requests_per_second => 10000,
-		request_burst => 10000, %options);
-	my $list = join ', ', map { "$_ '$options{$_}'" } sort keys %options;
-	$node->safe_psql('postgres', "CREATE SERVER $name FOREIGN DATA WRAPPER $wrapper OPTIONS ($list);"
-		  . " CREATE USER MAPPING FOR PUBLIC SERVER $name OPTIONS ($mapping)");
-	return;
-}
-
-# Items of a connection, each with three fields.
-my %kind = (
-	hubspot => [ 'companies', 'external_id', 'name', 'pendo_health', 'pendo_last_visit' ],
-	salesforce => [ 'Account', 'Pendo_Key__c', 'Name', 'Pendo_Health__c', 'Pendo_Last_Visit__c' ]);
-
-sub item_sql
-{
-	my ($name, $count) = @_;
-	my ($object, $key_field, @fields) = @{ $kind{$name} };
-
-	return "SELECT '$name'::name, '$object', '$key_field', 'key-' || i, jsonb_build_object("
-	  . "'$fields[0]', 'Company ' || i, '$fields[1]', i % 100, '$fields[2]', '2026-01-05') FROM generate_series(1, $count) i";
-}
+# --- items ------------------------------------------------------------------------
 
 sub enqueue
 {
@@ -104,16 +66,16 @@ sub enqueue
 
 # --- items a second -----------------------------------------------------------------
 
-my $node = node('bench');
-connection($node, 'hubspot', $sink, '4711');
-connection($node, 'salesforce', $sink, '00D000000000001EAA', wrapper => 'salesforce_fdw',
+my $node = delivery_node('bench');
+delivery_connection($node, 'hubspot', $sink, '4711');
+delivery_connection($node, 'salesforce', $sink, '00D000000000001EAA',
 	mapping => "client_id 'c', client_secret 's'");
 
 # The bodies, as our own deliverer makes them, a line each.
 sub write_bodies
 {
 	my ($name, $size) = @_;
-	my ($object, $key_field) = @{ $kind{$name} };
+	my ($object, $key_field) = kind_of($name);
 	my $file = "$ENV{WORK}/tmp/bodies.$name";
 	my $items = item_sql($name, $batches * 100) =~ s/^SELECT/SELECT i,/r;
 
@@ -226,8 +188,8 @@ $node->stop;
 
 # --- from COMMIT to the request ---------------------------------------------------------
 
-my $prompt = node('prompt', preload => 1);
-connection($prompt, 'hubspot', $sink, '4711');
+my $prompt = delivery_node('prompt', preload => 1);
+delivery_connection($prompt, 'hubspot', $sink, '4711');
 sink(PUT => 'delay?0');
 
 # The ms from each of so many COMMITs, just before which the time is taken, to the arrival.
@@ -278,78 +240,4 @@ my ($cold) = waits(1);
 figure('COMMIT to request, cold, ms', $cold, format => '%.0f', note => 'the worker is started for it');
 $prompt->stop;
 
-# --- an allowed rate ----------------------------------------------------------------------
-
-my $seconds = parameter('LONG') ? 60 : 20;
-my ($limit, $window) = (190, 10);    # HubSpot's
-my $allowed = $limit / $window;
-my $stand_in = start_stand_in(kind => 'hubspot', size => 0);
-$node = node('rate');
-# No more in a window than the burst and what flows in meanwhile.
-connection($node, 'hubspot', $stand_in->url, $stand_in->{portal_id}, mapping => "access_token '$stand_in->{token}'",
-	requests_per_second => ($limit - 5) / $window, request_burst => 5);
-
-# Deliver for a while, full batches, more than the rate lets through.
-sub deliver_for
-{
-	my ($time) = @_;
-	my $count = int($time * $allowed) + 100;
-
-	$node->safe_psql('postgres', 'TRUNCATE pendo.outbox, pendo.delivery, pendo.waiting, pendo.lane; INSERT INTO pendo.outbox (connection, object, key_field, key, fields) '
-		  . item_sql('hubspot', $count * 100) =~ s/, 'pendo_\w+', [^,)]+//gr);
-	$stand_in->control(DELETE => 'limits');
-	$stand_in->clear_log;
-	my $pid = fork // die "fork: $!";
-	if (!$pid)
-	{
-		exec 'psql', '-Xq', '-d', $node->connstr('postgres'), '-c', 'CALL pendo.deliver()' or POSIX::_exit(127);
-	}
-	push @children, $pid;
-	return $pid;
-}
-
-sub end_delivery
-{
-	my ($pid) = @_;
-
-	$node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query ~ '^CALL'});
-	waitpid $pid, 0;
-	@children = grep { $_ != $pid } @children;
-	return;
-}
-
-my $pid = deliver_for($seconds + 2);
-sleep 1;
-$stand_in->clear_log;
-my $began = time;
-sleep $seconds;
-my @log = grep { $_->{path} =~ /batch/ } $stand_in->log;
-my $took = time - $began;
-end_delivery($pid);
-figure('share of an allowed rate that is used', @log / $took / $allowed, at_least => 1, gate => 0.95,
-	note => sprintf '%d requests in %.1f s', scalar @log, $took);
-figure('answers 429', scalar(grep { $_->{status} == 429 } @log), format => '%d', gate => 0);
-
-# Another client takes half, evenly.
-sleep $window;
-$pid = deliver_for($seconds + 2);
-my ($asked, $refused) = (0, 0);
-$began = time;
-while (time < $began + $seconds)
-{
-	my $answer = $http->request('GET', $stand_in->url . '/crm/v3/objects/companies?limit=1',
-		{ headers => { Authorization => "Bearer $stand_in->{token}" } });
-
-	$asked++;
-	$refused++ if $answer->{status} == 429;
-	my $next = $began + $asked / ($allowed / 2);
-	sleep $next - time if $next > time;
-}
-@log = grep { $_->{path} =~ /batch/ } $stand_in->log;
-$took = time - $began;
-end_delivery($pid);
-my $good = grep { $_->{status} != 429 } @log;
-figure('beside another client: its share refused', $refused / $asked, gate => 0.05, note => "$refused of $asked");
-figure('what is left of the rate, used by us', $good / ($took * $allowed - ($asked - $refused)), at_least => 1, gate => 0.8,
-	note => sprintf '%d requests, %d refused', scalar @log, @log - $good);
 finish();

@@ -52,14 +52,33 @@ foreach my $burst (1 .. 3)
 	is(take("small$burst.test", 'k', 1000, $burst, 3), 0, "an analyst gets a token of a burst of $burst");
 }
 
+# What others use of a limit.  The interval is longer than this takes.
+my $share = "'share.test', 'k', 1000, 200";
+my $taken = sub {
+	my ($rate, $class) = @_;
+	return value("count(*) FROM generate_series(1, 200) WHERE probe_take('share.test', 'k', $rate, 200, $class) = 0");
+};
+value("probe_share($share, 100, 100, 60000)");
+sleep 0.3;
+is(value("count(*) FROM generate_series(1, 20) WHERE probe_take($share, 0) = 0"), 20, 'twenty are sent');
+value("probe_share($share, 100, 60, 60000)");
+is($taken->(1000, 3), 50 - 4 - 20, 'others who begin with twenty may get half, whoever of us asks');
+is($taken->(1000, 0), 4, 'an analyst leaves some');
+cmp_ok(take('share.test', 'k', 1000, 200), '>', 30_000, 'then all wait for the oldest');
+value("probe_share($share, 100, 0, 60000)");
+cmp_ok(take('share.test', 'k', 1000, 200), '>', 30_000, 'as when others want more');
+cmp_ok(take('share.test', 'other', 1000, 200), '<', 1000, 'another credential does not');
+value("probe_share('slow.test', 'k', 0.001, 5, 1000, 1000, 60000)");
+cmp_ok(take('slow.test', 'k', 0.001, 5), '>', 100_000, 'a large limit grants no token');
+
 # Holds.
 my $key = "'hold.test', 'k', 1000, 10";
 take('hold.test', 'k', 1000, 10);
-ok(value("abs(extract(epoch FROM probe_hold($key, now() + interval '30 s') - now() - interval '30 s')) < 1") eq 't',
+ok(value("abs(extract(epoch FROM probe_hold($key, now() + interval '2 min') - now() - interval '2 min')) < 1") eq 't',
 	'a hold says when it ends');
-cmp_ok(take('hold.test', 'k', 1000, 10), '>', 28_000, 'nobody takes a token before');
+cmp_ok(take('hold.test', 'k', 1000, 10), '>', 90_000, 'nobody takes a token before');
 value("probe_hold($key, now() + interval '1 s')");
-cmp_ok(take('hold.test', 'k', 1000, 10), '>', 27_000, 'a shorter hold does not shorten it');
+cmp_ok(take('hold.test', 'k', 1000, 10), '>', 90_000, 'a shorter hold does not shorten it');
 # So slow that few tokens come however long this takes; a burst would be ten.
 take('brief.test', 'k', 2, 10);
 value("probe_hold('brief.test', 'k', 2, 10, clock_timestamp() + interval '400 ms')");

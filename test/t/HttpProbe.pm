@@ -67,6 +67,8 @@ sub probe_functions
 		  => 'timestamptz',
 		'probe_learn(host text, credential text, rate float8, burst int, left_over bigint, ms bigint)'
 		  => 'void',
+		'probe_share(host text, credential text, rate float8, burst int, most bigint, left_over bigint, ms bigint)'
+		  => 'void',
 		'probe_secret(name text)' => 'text',
 		'probe_spool(total bigint, inter_transaction bool, fail bool)' => 'bigint',
 		'probe_escape(plain text)' => 'text',

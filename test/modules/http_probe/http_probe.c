@@ -412,6 +412,27 @@ probe_learn(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* What an answer told of a limit: its request was sent just now. */
+PG_FUNCTION_INFO_V1(probe_share);
+Datum
+probe_share(PG_FUNCTION_ARGS)
+{
+	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
+													PG_GETARG_TEXT_PP(0)),
+												text_to_cstring(
+													PG_GETARG_TEXT_PP(1)),
+												PG_GETARG_FLOAT8(2),
+												PG_GETARG_INT32(3));
+	PendoShareAnswer answer;
+
+	answer.limit = PG_GETARG_INT64(4);
+	answer.remaining = PG_GETARG_INT64(5);
+	answer.interval = PG_GETARG_INT64(6) * 1000;
+	answer.sent_at = pendo_monotonic_us();
+	pendo_throttle_share(budget, &answer);
+	PG_RETURN_VOID();
+}
+
 PG_FUNCTION_INFO_V1(probe_secret);
 Datum
 probe_secret(PG_FUNCTION_ARGS)
