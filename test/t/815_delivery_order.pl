@@ -112,45 +112,6 @@ sub wait_until
 	$other->value('ROLLBACK');
 }
 
-# With a backlog, who comes later gets lanes of who is at it; with none, it does not wait.
-{
-	my $write_many = q{SELECT count(crash.change('hs', 'companies', 'external_id', 'backlog ' || n % 5500, jsonb_build_object('name', 'v' || n), 'upsert', 'push', false, false)) FROM generate_series(1, 6000) n};
-	my $holders = q{SELECT count(DISTINCT lease_pid) FROM pendo.lane WHERE connection = 'hs'};
-
-	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 0.4 }, match => $write, times => -1 });
-	value($write_many);
-	my $first = deliverer();
-	wait_until(sub { value($holders) == 1 }, 'one delivers');
-	my $second = deliverer();
-	wait_until(sub { value($holders) == 2 }, 'another gets some of its lanes');
-	is(value(q{SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM pendo.lane WHERE connection = 'hs' GROUP BY lease_pid) l}), '8 8', 'half of them');
-	is(value(q{SELECT count(*) FROM (SELECT FROM pendo.lane WHERE connection = 'hs' GROUP BY lane % 8 HAVING count(DISTINCT lease_pid) > 1) l}), '0', 'in pairs');
-	is(join(' ', map { ($_->finish(90))[0] } $first, $second), '00000 00000', 'both come to an end');
-	is(value("SELECT count(*) FROM pendo.outbox o WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.is_final)"), 0, 'and nothing is left');
-	is_sound('shared lanes');
-
-	# Who asked is gone before it is given any: the first delivers all.
-	value($write_many =~ s/backlog/other/r);
-	$first = deliverer();
-	wait_until(sub { value($holders) == 1 }, 'one delivers again');
-	$second = deliverer();
-	wait_until(sub { value(q{SELECT count(*) FROM pendo.lane WHERE wanted_at IS NOT NULL}) > 0 }, 'another asks');
-	value('SELECT pg_terminate_backend(' . $second->backend . ')');
-	is(($first->finish(90))[0], '00000', 'who asked ends');
-	is(value("SELECT count(*) FROM pendo.outbox o WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.is_final)"), 0, 'and nothing is left');
-	is(value(q{SELECT count(*) FROM pendo.lane WHERE lease_pid IS NOT NULL OR wanted_at IS NOT NULL}), 0, 'and nobody holds a lane');
-	is_sound('lanes given to nobody');
-	$remote{hs}->clear_faults;
-
-	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 3 }, match => $write, times => 1 });
-	put('hs', 'single', { name => 'One' });
-	$first = deliverer();
-	wait_until(sub { $remote{hs}->fired('slow') }, 'a single item is under way');
-	$second = deliverer();
-	is(($second->finish(2))[0], '00000', 'another does not wait for it');
-	$first->finish;
-}
-
 # A newer item, written while its key is under way, is sent after it.
 {
 	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 1 }, match => $write, times => 1 });
@@ -248,6 +209,46 @@ is_sound('updates before');
 	is_sound('a new record');
 }
 
+# --- lanes that change hands ------------------------------------------------------------
+
+# With a backlog, who comes later gets lanes of who is at it; with none, it does not wait.
+{
+	my $write_many = q{SELECT count(crash.change('hs', 'companies', 'external_id', 'backlog ' || n % 3000, jsonb_build_object('name', 'v' || n), 'upsert', 'push', false, false)) FROM generate_series(1, 3500) n};
+	my $holders = q{SELECT count(DISTINCT lease_pid) FROM pendo.lane WHERE connection = 'hs'};
+
+	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 0.8 }, match => $write, times => -1 });
+	value($write_many);
+	my $first = deliverer();
+	wait_until(sub { value($holders) == 1 }, 'one delivers');
+	my $second = deliverer();
+	wait_until(sub { value($holders) == 2 }, 'another gets some of its lanes');
+	is(value(q{SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM pendo.lane WHERE connection = 'hs' GROUP BY lease_pid) l}), '8 8', 'half of them');
+	is(value(q{SELECT count(*) FROM (SELECT FROM pendo.lane WHERE connection = 'hs' GROUP BY lane % 8 HAVING count(DISTINCT lease_pid) > 1) l}), '0', 'in pairs');
+	is(join(' ', map { ($_->finish(90))[0] } $first, $second), '00000 00000', 'both come to an end');
+	is(value("SELECT count(*) FROM pendo.outbox o WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.is_final)"), 0, 'and nothing is left');
+
+	# Who asked is gone before it is given any: the first delivers all.
+	value($write_many =~ s/backlog/other/r);
+	$first = deliverer();
+	wait_until(sub { value($holders) == 1 }, 'one delivers again');
+	$second = deliverer();
+	wait_until(sub { value(q{SELECT count(*) FROM pendo.lane WHERE wanted_at IS NOT NULL}) > 0 }, 'another asks');
+	value('SELECT pg_terminate_backend(' . $second->backend . ')');
+	is(($first->finish(90))[0], '00000', 'who asked ends');
+	is(value("SELECT count(*) FROM pendo.outbox o WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.is_final)"), 0, 'and nothing is left');
+	is(value(q{SELECT count(*) FROM pendo.lane WHERE lease_pid IS NOT NULL OR wanted_at IS NOT NULL}), 0, 'and nobody holds a lane');
+	is_sound('lanes that change hands');
+	$remote{hs}->clear_faults;
+
+	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 3 }, match => $write, times => 1 });
+	put('hs', 'single', { name => 'One' });
+	$first = deliverer();
+	wait_until(sub { $remote{hs}->fired('slow') }, 'a single item is under way');
+	$second = deliverer();
+	is(($second->finish(2))[0], '00000', 'another does not wait for it');
+	$first->finish;
+}
+
 # A newer one that failed, or was given up, spoils nothing of an older one.
 {
 	$remote{hs}->set_faults({ fault => 'status', args => { code => 503 }, match => $write });
@@ -312,4 +313,5 @@ foreach my $how ('slow answers', 'a small budget')
 }
 
 $_->stop foreach values %remote;
+
 done_testing();

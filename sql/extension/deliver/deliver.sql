@@ -40,8 +40,9 @@ BEGIN
             leaving := NULL;
             marks := lanes;
             pending := pendo._pending();
-        ELSIF pg_catalog.age(pg_catalog.clock_timestamp(), marked_at) OPERATOR(pg_catalog.>) '1 second'
-           AND pendo._are_done(pending) THEN
+        ELSIF (leaving IS NOT NULL
+               OR pg_catalog.age(pg_catalog.clock_timestamp(), marked_at) OPERATOR(pg_catalog.>) '1 second')
+          AND pendo._are_done(pending) THEN
             PERFORM pendo._keep_marks(marks, false), pendo._keep_marks(leaving, true);
             SELECT t.lanes, t.leaving INTO lanes, leaving FROM pendo._part_with_lanes(lanes) t;
             has_parted := has_parted OR leaving IS NOT NULL;
