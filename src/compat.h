@@ -134,6 +134,11 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+/* 18: PRIx64 and its like come with postgres.h; INT64_MODIFIER went. */
+#if PG_VERSION_NUM < 180000
+#include <inttypes.h>
+#endif
+
 /* 18: the functions that print a plan's properties have their own header. */
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"

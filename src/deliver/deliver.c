@@ -415,9 +415,8 @@ pendo_credential_mark(PG_FUNCTION_ARGS)
 	PendoConnection *connection = pendo_connection_by_name(
 		NameStr(*PG_GETARG_NAME(0)));
 
-	PG_RETURN_TEXT_P(
-		cstring_to_text(psprintf("%016" INT64_MODIFIER "x",
-								 pendo_throttle_mark(connection->budget))));
+	PG_RETURN_TEXT_P(cstring_to_text(
+		psprintf("%016" PRIx64, pendo_throttle_mark(connection->budget))));
 }
 
 /*

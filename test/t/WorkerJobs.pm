@@ -6,6 +6,7 @@
 #   add_job($node, 'postgres', owner => 'alice', due => '3 seconds', every => '1 hour', action => '...');
 #   wait_for_run($node, 'postgres', owner => 'alice', runs => 1);
 #   add_job($node, 'postgres', task => 'deliver', owner => 'alice', due => '0');
+#   add_job($node, 'postgres', owner => 'alice', due => '0', action => 'until told');   # to end
 #
 # Only what says when something is due, and what runs then, is replaced; all
 # that lies between is the real thing.
@@ -52,13 +53,24 @@ sub play_jobs
 		CREATE OR REPLACE FUNCTION pendo._due_delivery() RETURNS TABLE (owner name, due_at timestamptz)
 		LANGUAGE sql SET search_path = pg_catalog, pg_temp AS
 			'SELECT owner, min(due_at) FROM public.job WHERE task = ''deliver'' GROUP BY owner';
+		CREATE PROCEDURE public.until_told() LANGUAGE plpgsql AS $$
+		BEGIN
+			WHILE pendo._may_go_on() LOOP
+				PERFORM pg_sleep(0.05);
+				COMMIT;
+			END LOOP;
+		END $$;
 		CREATE PROCEDURE public.run_jobs(of_task text) LANGUAGE plpgsql AS $$
 		DECLARE
 			j public.job;
 		BEGIN
 			FOR j IN SELECT * FROM public.job WHERE owner = current_user AND task = of_task AND due_at <= now() LOOP
 				COMMIT;
-				EXECUTE coalesce(j.action, 'SELECT');
+				IF j.action = 'until told' THEN
+					CALL public.until_told();	-- what EXECUTE runs cannot COMMIT
+				ELSE
+					EXECUTE coalesce(j.action, 'SELECT');
+				END IF;
 				INSERT INTO public.ran SELECT current_user, pid, clock_timestamp(), application_name, backend_type, of_task
 					FROM pg_stat_activity WHERE pid = pg_backend_pid();
 				IF j.every IS NULL THEN
@@ -78,7 +90,7 @@ sub play_jobs
 		BEGIN
 			CALL public.run_jobs('deliver');
 		END $$;
-		GRANT EXECUTE ON PROCEDURE public.run_jobs(text), pendo.run_pull(text), pendo.run_delivery() TO PUBLIC;
+		GRANT EXECUTE ON PROCEDURE public.until_told(), public.run_jobs(text), pendo.run_pull(text), pendo.run_delivery() TO PUBLIC;
 		GRANT EXECUTE ON FUNCTION pendo._due_owner(), pendo._due_pull(), pendo._due_delivery(),
 			pendo._wake(), pendo._wake_delivery(name), pendo._may_go_on() TO PUBLIC;});
 	return;
