@@ -5,7 +5,8 @@
  *
  * The remote side tells how much of its limit is used up; what we did not send
  * ourselves, others did.  We leave them that and a little more, for they may
- * grow before we hear of it, up to half of the limit.  Alone we are not bound.
+ * grow before we hear of it, up to half of the limit.  Alone we leave so much
+ * that who comes is seen when the limit is used up: who is refused is not told.
  *
  * What others used is never overestimated as long as all of ours are counted:
  * a slot counts as ours whole if a part of it may be within the remote
@@ -23,8 +24,12 @@
 
 #include "http/share.h"
 
-/* Of the limit: more than this is somebody, and not a request sent twice. */
+/*
+ * Of the limit: more than this is somebody, and not requests that overtook each
+ * other; and what we leave alone.
+ */
 #define NOISE_PART 40
+#define ALONE_PART 64
 
 /* Of the limit: what we leave to others beside what they use. */
 #define GROWTH_PART 20
@@ -129,16 +134,21 @@ expected_of_others(const PendoShare *share, int64 now)
 	return others * share->interval / Min(seen, share->interval);
 }
 
-/* How many of ours may be within any interval. */
+/*
+ * How many of ours may be within any interval.  Always one fewer than would
+ * hide those of others that we know of: when the limit is used up, one more of
+ * them is seen, until they are somebody.
+ */
 static int64
 allowance(const PendoShare *share, int64 now)
 {
-	double others;
+	int64 others = most_of_others(share);
+	double reserved;
 
-	if (most_of_others(share) <= share->limit / NOISE_PART)
-		return share->limit;
-	others = expected_of_others(share, now) + share->limit / GROWTH_PART;
-	return share->limit - (int64) Min(others, share->limit / OTHERS_PART);
+	if (others <= share->limit / NOISE_PART)
+		return share->limit - Max(others, share->limit / ALONE_PART) - 1;
+	reserved = expected_of_others(share, now) + share->limit / GROWTH_PART;
+	return share->limit - (int64) Min(reserved, share->limit / OTHERS_PART);
 }
 
 int64
