@@ -241,7 +241,12 @@ SELECT item || ' ' || (extract(epoch FROM at) * 1000000)::bigint FROM committed;
 
 	while (keys %arrived < $count && time < $until)
 	{
-		$arrived{ $_->[2] } = $_->[0] foreach grep { exists $committed{ $_->[2] } } arrivals();
+		foreach (arrivals())
+		{
+			my ($at, $records, $first) = @$_;    # numbers that follow each other
+
+			$arrived{$_} //= $at foreach grep { exists $committed{$_} } $first .. $first + $records - 1;
+		}
 		sleep 0.05 if keys %arrived < $count;
 	}
 	die 'only ' . keys(%arrived) . " of $count arrived\n" if keys %arrived < $count;

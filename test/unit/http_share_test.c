@@ -226,7 +226,7 @@ static const Play plays[] = {
 	 0, 0, 0.97},
 	{"alone, restart", false, 1, 20, 18.5, 5, 0, EVENLY, true, false, 0, 0,
 	 0.85},
-	{"a tenth", false, 1, 20, 18.5, 5, 0.1, EVENLY, false, false, 0.01, 0, 0.9},
+	{"a tenth", false, 1, 20, 18.5, 5, 0.1, EVENLY, false, false, 0.01, 2, 0.9},
 	{"a third", false, 1, 20, 18.5, 5, 0.33, EVENLY, false, false, 0.01, 2,
 	 0.85},
 	{"half", false, 1, 20, 18.5, 5, 0.5, EVENLY, false, false, 0.01, 2, 0.95},
