@@ -7,6 +7,7 @@
  *	  CALL pendo._await()	  wait for answers, with no transaction's snapshot
  *	  pendo._in_flight()	  what is under way
  *	  pendo._is_in_flight()	  is something for this key?
+ *	  pendo._requests_in_flight()  how many requests to a connection are
  *	  pendo._progress()		  send and take in, without a wait
  *	  pendo._withdraw()		  drop what was not sent yet
  *	  pendo._credential_mark()  tells one credential from another
@@ -22,7 +23,6 @@
 #include "connector/ask.h"
 #include "connector/connector.h"
 #include "deliver/exchange.h"
-#include "deliver/work.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "http/clock.h"
@@ -42,6 +42,7 @@ PENDO_SQL_FUNCTION(pendo_send);
 PENDO_SQL_FUNCTION(pendo_await);
 PENDO_SQL_FUNCTION(pendo_in_flight);
 PENDO_SQL_FUNCTION(pendo_is_in_flight);
+PENDO_SQL_FUNCTION(pendo_requests_in_flight);
 PENDO_SQL_FUNCTION(pendo_progress);
 PENDO_SQL_FUNCTION(pendo_withdraw);
 PENDO_SQL_FUNCTION(pendo_credential_mark);
@@ -108,9 +109,7 @@ queue(const Datum *values, const bool *nulls)
 	if (exchange->body != NULL)
 		exchange->body = pg_server_to_any(exchange->body,
 										  strlen(exchange->body), PG_UTF8);
-	exchange->work = DatumGetJsonbPCopy(values[REQUEST_WORK]);
-	exchange->item_count = pendo_work_items(exchange->work, &exchange->items,
-											&exchange->keys);
+	pendo_exchange_carry(exchange, DatumGetJsonbPCopy(values[REQUEST_WORK]));
 	MemoryContextSwitchTo(old);
 }
 
@@ -354,6 +353,26 @@ Datum
 pendo_is_in_flight(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(pendo_exchange_has_key(PG_GETARG_INT64(0)));
+}
+
+/*
+ * pendo._requests_in_flight(connection name) returns integer
+ */
+Datum
+pendo_requests_in_flight(PG_FUNCTION_ARGS)
+{
+	const char *connection = NameStr(*PG_GETARG_NAME(0));
+	int count = 0;
+	dlist_iter iter;
+
+	dlist_foreach(iter, pendo_exchanges())
+	{
+		const PendoExchange *exchange = dlist_container(PendoExchange, node,
+														iter.cur);
+
+		count += strcmp(exchange->connection->name, connection) == 0;
+	}
+	PG_RETURN_INT32(count);
 }
 
 /*

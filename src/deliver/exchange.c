@@ -23,6 +23,7 @@
 #include "http/clock.h"
 #include "http/rate.h"
 #include "http/secret.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -31,14 +32,14 @@
 
 static dlist_head exchanges = DLIST_STATIC_INIT(exchanges);
 
-/* All their keys, in order; made anew when an exchange has come or gone. */
-static struct
+/* Keys under way, and how many exchanges carry each. */
+typedef struct KeyCount
 {
-	int64 *keys;
+	int64 key;
 	int count;
-	int room;
-	bool is_valid;
-} index_of_keys;
+} KeyCount;
+
+static HTAB *keys_under_way = NULL;
 
 /* With the transaction, its requests are let go; with its abort, all end. */
 static void
@@ -77,62 +78,64 @@ pendo_exchange_create(void)
 	exchange->context = context;
 	exchange->number = ++last_number;
 	dlist_push_tail(&exchanges, &exchange->node);
-	index_of_keys.is_valid = false;
 	return exchange;
+}
+
+static HTAB *
+make_key_table(void)
+{
+	HASHCTL control = {.keysize = sizeof(int64),
+					   .entrysize = sizeof(KeyCount),
+					   .hcxt = TopMemoryContext};
+
+	return hash_create("pendo_fdw keys under way", 1024, &control,
+					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+void
+pendo_exchange_carry(PendoExchange *exchange, Jsonb *work)
+{
+	exchange->work = work;
+	exchange->item_count = pendo_work_items(work, &exchange->items,
+											&exchange->keys);
+	if (keys_under_way == NULL)
+		keys_under_way = make_key_table();
+	for (int i = 0; i < exchange->item_count; i++)
+	{
+		bool found;
+		KeyCount *entry = hash_search(keys_under_way, &exchange->keys[i],
+									  HASH_ENTER, &found);
+
+		entry->count = found ? entry->count + 1 : 1;
+	}
+}
+
+static void
+let_go_of_keys(const PendoExchange *exchange)
+{
+	for (int i = 0; i < exchange->item_count; i++)
+	{
+		KeyCount *entry = hash_search(keys_under_way, &exchange->keys[i],
+									  HASH_FIND, NULL);
+
+		if (entry != NULL && --entry->count == 0)
+			hash_search(keys_under_way, &exchange->keys[i], HASH_REMOVE, NULL);
+	}
 }
 
 void
 pendo_exchange_drop(PendoExchange *exchange)
 {
 	dlist_delete(&exchange->node);
+	let_go_of_keys(exchange);
 	MemoryContextDelete(exchange->context);
-	index_of_keys.is_valid = false;
-}
-
-static void
-make_index(void)
-{
-	dlist_iter iter;
-
-	index_of_keys.count = 0;
-	dlist_foreach(iter, &exchanges)
-	{
-		const PendoExchange *exchange = dlist_container(PendoExchange, node,
-														iter.cur);
-		int needed = index_of_keys.count + exchange->item_count;
-
-		if (needed > index_of_keys.room)
-		{
-			int64 *keys = MemoryContextAllocHuge(TopMemoryContext,
-												 needed * 2 * sizeof(int64));
-
-			if (index_of_keys.keys != NULL)
-			{
-				memcpy(keys, index_of_keys.keys,
-					   index_of_keys.count * sizeof(int64));
-				pfree(index_of_keys.keys);
-			}
-			index_of_keys.keys = keys;
-			index_of_keys.room = needed * 2;
-		}
-		if (exchange->item_count > 0)
-			memcpy(index_of_keys.keys + index_of_keys.count, exchange->keys,
-				   exchange->item_count * sizeof(int64));
-		index_of_keys.count = needed;
-	}
-	qsort(index_of_keys.keys, index_of_keys.count, sizeof(int64),
-		  pendo_compare_int64);
-	index_of_keys.is_valid = true;
 }
 
 bool
 pendo_exchange_has_key(int64 key)
 {
-	if (!index_of_keys.is_valid)
-		make_index();
-	return index_of_keys.count > 0 &&
-		   bsearch(&key, index_of_keys.keys, index_of_keys.count, sizeof(int64),
-				   pendo_compare_int64) != NULL;
+	return keys_under_way != NULL &&
+		   hash_search(keys_under_way, &key, HASH_FIND, NULL) != NULL;
 }
 
 dlist_head *

@@ -48,6 +48,9 @@ typedef struct PendoExchange
 extern PendoExchange *pendo_exchange_create(void);
 extern void pendo_exchange_drop(PendoExchange *exchange);
 
+/* From now on it carries the items of this work, which is in its context. */
+extern void pendo_exchange_carry(PendoExchange *exchange, Jsonb *work);
+
 /* Is anything for whom this is the hash under way? */
 extern bool pendo_exchange_has_key(int64 key);
 

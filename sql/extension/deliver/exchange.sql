@@ -33,6 +33,14 @@ AS 'MODULE_PATHNAME', 'pendo_is_in_flight';
 REVOKE ALL ON FUNCTION pendo._is_in_flight(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._is_in_flight(bigint) IS 'is an item for this key under way?';
 
+-- How many requests to a connection are under way, or about to be?
+CREATE FUNCTION pendo._requests_in_flight(connection name)
+RETURNS integer
+LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'pendo_requests_in_flight';
+REVOKE ALL ON FUNCTION pendo._requests_in_flight(name) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._requests_in_flight(name) IS 'how many requests to a connection are under way';
+
 -- Let the network go on without a wait: take in what came, send what was committed and has room
 -- now.  Between two pieces of work, so that neither waits for the other.
 CREATE FUNCTION pendo._progress()

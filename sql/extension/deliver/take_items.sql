@@ -67,10 +67,11 @@ BEGIN
                     WHEN are_level THEN pendo._lane(_take_items.class, s.key) = ANY (numbers)
                     ELSE EXISTS (SELECT FROM unnest(lanes) l
                                   WHERE l.lane = pendo._lane(_take_items.class, s.key) AND (s.xid, s.item) > (l.xid, l.item)) END
-           AND (NOT (SELECT k.has_outcome FROM known k)
-                OR NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = s.item AND d.outcome <> 'retry'))
-           AND (NOT (SELECT k.has_waiting FROM known k)
-                OR NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = s.item))
+           -- Not EXISTS: the planner might hash the whole log for it.
+           AND CASE WHEN (SELECT k.has_outcome FROM known k) THEN
+                    (SELECT true FROM pendo.delivery d WHERE d.item = s.item AND d.outcome <> 'retry' LIMIT 1) END IS NULL
+           AND CASE WHEN (SELECT k.has_waiting FROM known k) THEN
+                    (SELECT true FROM pendo.waiting w WHERE w.item = s.item) END IS NULL
         UNION ALL
         (SELECT w.item, w.object, w.operation, w.key_field, w.key, w.fields, w.links, w.source, w.not_before,
                 w.expires_at, w.look, w.attempts, true
@@ -114,7 +115,8 @@ BEGIN
     judged AS (
         SELECT s.*,
                CASE WHEN s.expires_at <= moment THEN 'expired'
-                    WHEN (s.newer).fields ?& ARRAY(SELECT jsonb_object_keys(s.fields))
+                    WHEN (s.newer).fields IS NOT NULL
+                     AND (s.newer).fields ?& ARRAY(SELECT jsonb_object_keys(s.fields))
                      AND (s.operation = 'update' OR (s.newer).has_upsert) THEN 'superseded'
                     WHEN s.not_before > moment THEN 'later'
                     WHEN pendo._is_in_flight(s.whom) THEN 'key'

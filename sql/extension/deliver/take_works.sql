@@ -9,9 +9,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     most integer := destination.most_requests;
-    room integer := 2 * most - (
-        SELECT count(DISTINCT f.request) FROM pendo._in_flight() f
-         WHERE f.connection = destination.connection);
+    room integer := 2 * most - pendo._requests_in_flight(destination.connection);
     mine pendo.lane[];
     others pendo.lane[];
     class text;
