@@ -102,6 +102,25 @@ sub wait_until
 	cmp_ok(scalar(@{ $history->{requests} }), '>', 5, 'in many requests');
 }
 
+# The first two to deliver to a connection come at once.
+{
+	my @sessions = map { LiveSession->new($node) } 1 .. 2;
+	my ($barrier, @ends) = (LiveSession->new($node));
+
+	for (1 .. 20)
+	{
+		value('TRUNCATE pendo.lane');
+		$barrier->value('SELECT pg_advisory_lock(815)');
+		$_->start(q{SELECT pg_advisory_lock_shared(815) \g /dev/null
+			SELECT count(*) FROM pendo._take_lanes('hs') \g /dev/null
+			SELECT pg_advisory_unlock_shared(815) \g /dev/null}) foreach @sessions;
+		wait_until(sub { value(q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}) == 2 }, 'two wait');
+		$barrier->value('SELECT pg_advisory_unlock(815)');
+		push @ends, map { ($_->finish)[0] } @sessions;
+	}
+	is(join(' ', @ends), join(' ', ('00000') x 40), 'neither waits for the other for ever');
+}
+
 # Who was idle when this transaction first saw who is there, holds lanes now.
 {
 	my ($holder, $other) = map { LiveSession->new($node) } 1 .. 2;

@@ -12,11 +12,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pendo.lane l
                     WHERE l.connection = _take_lanes.connection AND l.owner = current_user) THEN
         PERFORM pendo._adopt_strangers(_take_lanes.connection);
-        INSERT INTO pendo.lane (connection, lane)
-        SELECT _take_lanes.connection, n FROM generate_series(0, 15) n
-        ON CONFLICT DO NOTHING;
     END IF;
-    LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;  -- two that look at once take nothing twice
+    -- Two that look at once take nothing twice; and before any row is written, lest each waits
+    -- for the other.
+    LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;
+    INSERT INTO pendo.lane (connection, lane)
+    SELECT _take_lanes.connection, n FROM generate_series(0, 15) n
+     WHERE NOT EXISTS (SELECT FROM pendo.lane l
+                        WHERE l.connection = _take_lanes.connection AND l.owner = current_user);
     -- Who held it may have come, or have been idle, when this transaction first saw who is there.
     PERFORM pg_stat_clear_snapshot();
     RETURN QUERY
