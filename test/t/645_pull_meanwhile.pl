@@ -56,7 +56,7 @@ is($truth->difference($pendo, 'local.guide_event'), '', 'as at Pendo');
 {
 	my $lease = q{SELECT cardinality((pendo._lease_windows('local.page', true, clock_timestamp())).starts)};
 	$watch->value('BEGIN; SELECT count(*) > 0 FROM pg_stat_activity');
-	$session->start("$lease \\g /dev/null\nSELECT pg_sleep(2) \\g /dev/null");
+	$session->start("$lease \\g /dev/null\nSELECT pg_sleep(2) \\g /dev/null\n");
 	sleep 0.02 until $node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
 	is($watch->value($lease), '0', 'another gets no window that is taken');
 	$session->finish;

@@ -113,7 +113,7 @@ sub wait_until
 		$barrier->value('SELECT pg_advisory_lock(815)');
 		$_->start(q{SELECT pg_advisory_lock_shared(815) \g /dev/null
 			SELECT count(*) FROM pendo._take_lanes('hs') \g /dev/null
-			SELECT pg_advisory_unlock_shared(815) \g /dev/null}) foreach @sessions;
+			SELECT pg_advisory_unlock_shared(815) \g /dev/null} . "\n") foreach @sessions;
 		wait_until(sub { value(q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}) == 2 }, 'two wait');
 		$barrier->value('SELECT pg_advisory_unlock(815)');
 		push @ends, map { ($_->finish)[0] } @sessions;
