@@ -162,7 +162,7 @@ foreach my $name (qw(hubspot salesforce))
 my $upsert = '/crm/v3/objects/companies/batch/upsert';
 my $collection = '/services/data/v68.0/composite/sobjects/Account/Pendo_Key__c';
 compare('hubspot', 'POST', $upsert, 100, 50_000, 8, aim => 0.97, gate => 0.90);
-compare('hubspot', 'POST', $upsert, 100, 50_000, 32);
+compare('hubspot', 'POST', $upsert, 100, 50_000, 32, aim => 0.92, gate => 0.80);
 compare('hubspot', 'POST', $upsert, 100, 50_000, 32, sessions => 2, aim => 0.92, gate => 0.80);
 compare('salesforce', 'PATCH', $collection, 200, 50_000, 8);
 compare('hubspot', 'POST', $upsert, 100, 0, 8);
