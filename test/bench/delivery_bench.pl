@@ -112,7 +112,9 @@ sub our_seconds
 	$_->start("CALL pendo.deliver('$name')") foreach @deliverers;
 	if ($sessions > 1)
 	{
-		sleep 0.01 until $node->safe_psql('postgres', $holders) == $sessions;
+		my $until = time + 30;
+		sleep 0.01 until $node->safe_psql('postgres', $holders) == $sessions || time > $until;
+		die "$sessions sessions do not share the lanes\n" if time > $until;
 		$began = $node->safe_psql('postgres', 'SELECT clock_timestamp()');
 	}
 	foreach (@deliverers)
