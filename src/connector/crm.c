@@ -9,10 +9,10 @@
 
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "connector/answer_json.h"
 #include "connector/ask.h"
 #include "connector/calendar.h"
 #include "connector/crm.h"
-#include "connector/offer.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"

@@ -17,7 +17,6 @@
 
 #include "connector/connector.h"
 #include "lib/stringinfo.h"
-#include "utils/jsonb.h"
 
 /* Leave room below PostgreSQL's 1600 for columns that a team adds. */
 #define PENDO_OFFER_COLUMNS 1400
@@ -42,24 +41,5 @@ extern bool pendo_offer_is_wanted(const PendoObject *object, List *only);
 
 /* Append a name to a path, each dot and backslash within it escaped. */
 extern void pendo_append_path_name(StringInfo path, const char *name);
-
-/*
- * An answer as jsonb, which is strict about it; or NULL and in "problem" why
- * it is none, as the end of a sentence, which has to become an error.
- */
-extern Jsonb *pendo_parse_answer(const StringInfo body, const char **problem);
-
-/* A member of an object, as text: "" if it is missing or no string. */
-extern char *pendo_member_text(JsonbContainer *object, const char *name);
-
-/* Likewise a boolean: false if it is missing or none. */
-extern bool pendo_member_bool(JsonbContainer *object, const char *name);
-
-/* Likewise an array or object: NULL if it is missing or neither. */
-extern JsonbContainer *
-pendo_member_container(JsonbContainer *object, const char *name);
-
-/* The nth element of an array that is an object; NULL if it is none. */
-extern JsonbContainer *pendo_element_object(JsonbContainer *array, int n);
 
 #endif /* PENDO_OFFER_H */

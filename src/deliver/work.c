@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "compat.h"
+#include "connector/answer_json.h"
 #include "deliver/work.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
@@ -21,8 +22,8 @@
 PENDO_SQL_FUNCTION(pendo_key_hash);
 PENDO_SQL_FUNCTION(pendo_without_result);
 
-int
-pendo_compare_int64(const void *a, const void *b)
+static int
+compare_numbers(const void *a, const void *b)
 {
 	int64 left = *(const int64 *) a;
 	int64 right = *(const int64 *) b;
@@ -60,17 +61,6 @@ pendo_key_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(hash);
 }
 
-/* A member of an object, or NULL. */
-static JsonbValue *
-member(JsonbContainer *object, char *name)
-{
-	JsonbValue key = {.type = jbvString};
-
-	key.val.string.val = name;
-	key.val.string.len = strlen(name);
-	return findJsonbValueFromContainer(object, JB_FOBJECT, &key);
-}
-
 /* The next object of an array; NULL after the last. */
 static JsonbContainer *
 next_object(JsonbIterator **iterator)
@@ -91,49 +81,50 @@ next_object(JsonbIterator **iterator)
 static bool
 read_number(JsonbContainer *object, int64 *number)
 {
-	JsonbValue *item = member(object, "item");
+	JsonbValue item;
 
-	if (item == NULL || item->type != jbvNumeric)
+	if (!pendo_member(object, "item", &item) || item.type != jbvNumeric)
 		return false;
 	*number = DatumGetInt64(
-		DirectFunctionCall1(numeric_int8, NumericGetDatum(item->val.numeric)));
+		DirectFunctionCall1(numeric_int8, NumericGetDatum(item.val.numeric)));
 	return true;
+}
+
+static bool
+read_string(JsonbContainer *object, const char *name, JsonbValue *string)
+{
+	return pendo_member(object, name, string) && string->type == jbvString;
 }
 
 int
 pendo_work_items(Jsonb *work, int64 **items, int64 **keys)
 {
-	JsonbValue *object = member(&work->root, "object");
-	JsonbValue *list = member(&work->root, "items");
+	JsonbContainer *list = pendo_member_container(&work->root, "items");
 	JsonbContainer *item;
 	JsonbIterator *iterator;
+	JsonbValue object;
+	JsonbValue key;
 	StringInfoData scratch;
 	int count = 0;
 
 	*items = *keys = NULL;
-	if (list == NULL || list->type != jbvBinary ||
-		!JsonContainerIsArray(list->val.binary.data))
+	if (list == NULL || !JsonContainerIsArray(list))
 		return 0;
-	*items = palloc(Max(JsonContainerSize(list->val.binary.data), 1) *
-					sizeof(int64));
-	*keys = palloc(Max(JsonContainerSize(list->val.binary.data), 1) *
-				   sizeof(int64));
+	*items = palloc(Max(JsonContainerSize(list), 1) * sizeof(int64));
+	*keys = palloc(Max(JsonContainerSize(list), 1) * sizeof(int64));
 	initStringInfo(&scratch);
-	iterator = JsonbIteratorInit(list->val.binary.data);
+	iterator = JsonbIteratorInit(list);
 	while ((item = next_object(&iterator)) != NULL)
 	{
-		JsonbValue *key = member(item, "key");
-
-		if (!read_number(item, &(*items)[count]) || object == NULL ||
-			object->type != jbvString || key == NULL || key->type != jbvString)
-			ereport(
-				ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg(
-					 "a work's items have a number and a key, and it an object")));
-		(*keys)[count++] = key_hash(&scratch, object->val.string.val,
-									object->val.string.len, key->val.string.val,
-									key->val.string.len);
+		if (!read_number(item, &(*items)[count]) ||
+			!read_string(&work->root, "object", &object) ||
+			!read_string(item, "key", &key))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a work's items have a number and a key, "
+								   "and it an object")));
+		(*keys)[count++] = key_hash(&scratch, object.val.string.val,
+									object.val.string.len, key.val.string.val,
+									key.val.string.len);
 	}
 	pfree(scratch.data);
 	return count;
@@ -152,7 +143,7 @@ item_numbers(Jsonb *objects, int *count)
 		return numbers;
 	while ((object = next_object(&iterator)) != NULL)
 		*count += read_number(object, &numbers[*count]);
-	qsort(numbers, *count, sizeof(int64), pendo_compare_int64);
+	qsort(numbers, *count, sizeof(int64), compare_numbers);
 	return numbers;
 }
 
@@ -172,7 +163,7 @@ pendo_without_result(PG_FUNCTION_ARGS)
 	for (int i = 0; i < item_count; i++)
 	{
 		if (bsearch(&items[i], results, result_count, sizeof(int64),
-					pendo_compare_int64) == NULL)
+					compare_numbers) == NULL)
 			left[count++] = Int64GetDatum(items[i]);
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(left, count, INT8OID, sizeof(int64),

@@ -16,7 +16,4 @@
  */
 extern int pendo_work_items(Jsonb *work, int64 **items, int64 **keys);
 
-/* Numbers in order, for qsort() and bsearch(). */
-extern int pendo_compare_int64(const void *a, const void *b);
-
 #endif /* PENDO_DELIVER_WORK_H */

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "connector/answer_json.h"
 #include "connector/hubspot/hubspot.h"
 #include "connector/offer.h"
 

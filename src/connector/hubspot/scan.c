@@ -17,8 +17,8 @@
  */
 #include "postgres.h"
 
+#include "connector/answer_json.h"
 #include "connector/hubspot/hubspot.h"
-#include "connector/offer.h"
 #include "mb/pg_wchar.h"
 #include "utils/json.h"
 

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "connector/answer_json.h"
 #include "connector/ask.h"
 #include "connector/offer.h"
 #include "connector/pendo/pendo.h"

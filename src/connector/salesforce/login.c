@@ -10,8 +10,8 @@
  */
 #include "postgres.h"
 
+#include "connector/answer_json.h"
 #include "connector/auth.h"
-#include "connector/offer.h"
 #include "connector/salesforce/salesforce.h"
 #include "http/secret.h"
 

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "connector/answer_json.h"
 #include "connector/offer.h"
 #include "connector/salesforce/salesforce.h"
 

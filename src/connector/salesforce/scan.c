@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "connector/offer.h"
 #include "connector/salesforce/salesforce.h"
 
 /* Ids in one query: a URL must stay below 16 kB. */
