@@ -184,6 +184,7 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 	const PendoHttpAnswer *answer = exchange->answer;
 	const PendoHttpOutcome *outcome = &answer->outcome;
 	bool is_whole = outcome->result == PENDO_HTTP_OK;
+	bool is_good = pendo_answer_is_good(answer);
 	PendoHttpContext context = {.server = exchange->connection->name,
 								.object = exchange->path,
 								.host = exchange->connection->host,
@@ -193,13 +194,11 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 
 	values[0] = Int32GetDatum(is_whole ? outcome->status : 0);
 	values[1] = CStringGetTextDatum(pendo_http_result_name(outcome->result));
-	values[2] = text_or_null(pendo_answer_is_good(answer)
-								 ? NULL
-								 : pendo_http_describe(outcome, &context),
+	values[2] = text_or_null(is_good ? NULL
+									 : pendo_http_describe(outcome, &context),
 							 &nulls[2]);
-	values[3] = text_or_null(pendo_answer_is_good(answer)
-								 ? NULL
-								 : pendo_http_hint(outcome, &context),
+	values[3] = text_or_null(is_good ? NULL
+									 : pendo_http_hint(outcome, &context),
 							 &nulls[3]);
 	values[4] = text_or_null(is_whole ? body_text(&answer->body) : NULL,
 							 &nulls[4]);
@@ -310,23 +309,19 @@ pendo_await(PG_FUNCTION_ARGS)
 static void
 put_item(ReturnSetInfo *result, const PendoExchange *exchange, int i)
 {
-	bool is_none = i >= exchange->item_count;
-	Datum values[4] = {Int64GetDatum(exchange->number)};
-	bool nulls[4] = {false, false, is_none, is_none};
+	Datum values[2] = {0};
+	bool nulls[2] = {false, i >= exchange->item_count};
 
-	values[1] = DirectFunctionCall1(namein, CStringGetDatum(
+	values[0] = DirectFunctionCall1(namein, CStringGetDatum(
 												exchange->connection->name));
-	if (!is_none)
-	{
-		values[2] = Int64GetDatum(exchange->items[i]);
-		values[3] = Int64GetDatum(exchange->keys[i]);
-	}
+	if (!nulls[1])
+		values[1] = Int64GetDatum(exchange->items[i]);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /*
- * pendo._in_flight() returns setof (request bigint, connection name, item bigint,
- * key bigint): a row for each item, one without an item for a request that has none
+ * pendo._in_flight() returns setof (connection name, item bigint): a row for each
+ * item, one without an item for a request that has none
  */
 Datum
 pendo_in_flight(PG_FUNCTION_ARGS)

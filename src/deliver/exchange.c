@@ -65,7 +65,6 @@ PendoExchange *
 pendo_exchange_create(void)
 {
 	static bool is_registered = false;
-	static int64 last_number = 0;
 	MemoryContext context;
 	PendoExchange *exchange;
 
@@ -76,7 +75,6 @@ pendo_exchange_create(void)
 									ALLOCSET_SMALL_SIZES);
 	exchange = MemoryContextAllocZero(context, sizeof(PendoExchange));
 	exchange->context = context;
-	exchange->number = ++last_number;
 	dlist_push_tail(&exchanges, &exchange->node);
 	return exchange;
 }

@@ -20,7 +20,6 @@ typedef struct PendoExchange
 {
 	dlist_node node;
 	MemoryContext context;
-	int64 number;				 /* of this session */
 	PendoConnection *connection; /* of its own */
 	const char *method;
 	const char *path;

@@ -15,13 +15,12 @@
 
 #include "catalog/pg_type.h"
 #include "compat.h"
-#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 PENDO_SQL_FUNCTION(pendo_objects_add);
 PENDO_SQL_FUNCTION(pendo_objects_end);

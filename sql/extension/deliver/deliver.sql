@@ -52,7 +52,7 @@ BEGIN
         END IF;
         IF sent OPERATOR(pg_catalog.=) 0 AND lanes IS NOT DISTINCT FROM before AND pendo._pending() IS NULL THEN
             IF has_parted THEN          -- perhaps with some that nobody took
-                PERFORM pendo._keep_marks(lanes, true), pendo._keep_marks(leaving, true);
+                PERFORM pendo._keep_marks(lanes OPERATOR(pg_catalog.||) leaving, true);
                 lanes := NULL;
                 leaving := NULL;
                 has_parted := false;
@@ -65,7 +65,7 @@ BEGIN
         END IF;
         CALL pendo._await(CASE WHEN lanes IS NOT DISTINCT FROM before THEN 900 ELSE 0 END, wakes, answers);
     END LOOP;
-    PERFORM pendo._keep_marks(lanes, true), pendo._keep_marks(leaving, true);
+    PERFORM pendo._keep_marks(lanes OPERATOR(pg_catalog.||) leaving, true);
     PERFORM pendo._clean_outbox();
     COMMIT AND CHAIN;
 END

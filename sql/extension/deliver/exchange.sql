@@ -19,7 +19,7 @@ COMMENT ON PROCEDURE pendo._await(integer, bigint, pendo._answer[]) IS 'wait for
 
 -- What is under way: a row for each item, and one without for a request that has none.
 CREATE FUNCTION pendo._in_flight()
-RETURNS TABLE (request bigint, connection name, item bigint, key bigint)
+RETURNS TABLE (connection name, item bigint)
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 100
 AS 'MODULE_PATHNAME', 'pendo_in_flight';
 REVOKE ALL ON FUNCTION pendo._in_flight() FROM PUBLIC;

@@ -368,16 +368,20 @@ probe_drop(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* What these begin with: host, credential, rate and burst. */
+static PendoBudget *
+budget_argument(FunctionCallInfo fcinfo)
+{
+	return pendo_throttle_budget(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+								 text_to_cstring(PG_GETARG_TEXT_PP(1)),
+								 PG_GETARG_FLOAT8(2), PG_GETARG_INT32(3));
+}
+
 PG_FUNCTION_INFO_V1(probe_take);
 Datum
 probe_take(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
-													PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(
-													PG_GETARG_TEXT_PP(1)),
-												PG_GETARG_FLOAT8(2),
-												PG_GETARG_INT32(3));
+	PendoBudget *budget = budget_argument(fcinfo);
 
 	PG_RETURN_INT64(pendo_throttle_take(budget, PG_GETARG_INT32(4)));
 }
@@ -386,12 +390,7 @@ PG_FUNCTION_INFO_V1(probe_hold);
 Datum
 probe_hold(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
-													PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(
-													PG_GETARG_TEXT_PP(1)),
-												PG_GETARG_FLOAT8(2),
-												PG_GETARG_INT32(3));
+	PendoBudget *budget = budget_argument(fcinfo);
 
 	pendo_throttle_hold(budget, PG_GETARG_TIMESTAMPTZ(4));
 	PG_RETURN_TIMESTAMPTZ(pendo_throttle_held_until(budget));
@@ -401,12 +400,7 @@ PG_FUNCTION_INFO_V1(probe_learn);
 Datum
 probe_learn(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
-													PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(
-													PG_GETARG_TEXT_PP(1)),
-												PG_GETARG_FLOAT8(2),
-												PG_GETARG_INT32(3));
+	PendoBudget *budget = budget_argument(fcinfo);
 
 	pendo_throttle_learn(budget, PG_GETARG_INT64(4), PG_GETARG_INT64(5));
 	PG_RETURN_VOID();
@@ -417,12 +411,7 @@ PG_FUNCTION_INFO_V1(probe_share);
 Datum
 probe_share(PG_FUNCTION_ARGS)
 {
-	PendoBudget *budget = pendo_throttle_budget(text_to_cstring(
-													PG_GETARG_TEXT_PP(0)),
-												text_to_cstring(
-													PG_GETARG_TEXT_PP(1)),
-												PG_GETARG_FLOAT8(2),
-												PG_GETARG_INT32(3));
+	PendoBudget *budget = budget_argument(fcinfo);
 	PendoShareAnswer answer;
 
 	answer.limit = PG_GETARG_INT64(4);
