@@ -9,8 +9,8 @@ use lib "$ENV{WORK}/tree/test/bench";
 use Bench;
 use DeliveryBench;
 use HTTP::Tiny;
+use LiveSession;
 use PendoTest;
-use POSIX ();
 use Time::HiRes qw(sleep clock_gettime CLOCK_MONOTONIC);
 
 my $seconds = parameter('LONG') ? 60 : 20;
@@ -26,17 +26,6 @@ delivery_connection($node, 'hubspot', $stand_in->url, $stand_in->{portal_id},
 	mapping => "access_token '$stand_in->{token}'",
 	requests_per_second => ($limit - 5) / $window, request_burst => 5);
 
-END
-{
-	my $status = $?;
-	if ($delivery)
-	{
-		kill 'TERM', $delivery;
-		waitpid $delivery, 0;
-	}
-	$? = $status;
-}
-
 # Deliver full batches, more than the rate lets through in so many seconds.
 sub start_delivery
 {
@@ -48,19 +37,15 @@ sub start_delivery
 		  . item_sql('hubspot', $count * 100, 1));
 	$stand_in->control(DELETE => 'limits');
 	$stand_in->clear_log;
-	$delivery = fork // die "fork: $!";
-	if (!$delivery)
-	{
-		exec 'psql', '-Xq', '-d', $node->connstr('postgres'), '-c', 'CALL pendo.deliver()' or POSIX::_exit(127);
-	}
+	$delivery = LiveSession->new($node);
+	$delivery->start('CALL pendo.deliver()');
 	return;
 }
 
 sub end_delivery
 {
-	$node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query ~ '^CALL'});
-	waitpid $delivery, 0;
-	$delivery = undef;
+	$node->safe_psql('postgres', 'SELECT pg_cancel_backend(' . $delivery->backend . ')');
+	$delivery->finish;
 	return;
 }
 

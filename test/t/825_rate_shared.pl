@@ -5,8 +5,8 @@
 use strict;
 use warnings;
 use HTTP::Tiny;
+use LiveSession;
 use PendoTest;
-use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -21,13 +21,8 @@ is($node->safe_psql('postgres', $query), 0, 'there is nothing, in one request');
 $hubspot->control(DELETE => 'limits');
 $hubspot->clear_log;
 
-my $pid = fork // die "fork: $!";
-if (!$pid)
-{
-	exec 'psql', '-Xq', '-d', $node->connstr('postgres'), '-c', "SET statement_timeout = '${seconds}s'",
-	  '-c', "DO \$\$ BEGIN LOOP PERFORM FROM hub.contact; END LOOP; END \$\$"
-	  or POSIX::_exit(127);
-}
+my $session = LiveSession->new($node);
+$session->start("SET statement_timeout = '${seconds}s'; DO \$\$ BEGIN LOOP PERFORM FROM hub.contact; END LOOP; END \$\$");
 my $http = HTTP::Tiny->new(proxy => undef, http_proxy => undef);
 my $began = time;
 my ($asked, $refused) = (0, 0);
@@ -41,7 +36,7 @@ while (time < $began + $seconds)
 	my $pause = $began + $asked * 2 * $window / $limit - time;
 	sleep $pause if $pause > 0;
 }
-waitpid $pid, 0;
+is(($session->finish)[0], '57014', 'ours asks all the while');
 my @ours = grep { $_->{path} =~ /contacts/ } $hubspot->log;
 my $ours_refused = grep { $_->{status} == 429 } @ours;
 note(scalar(@ours) . " of ours, $ours_refused refused; $asked of the other's, $refused refused");
