@@ -190,13 +190,25 @@ pendo_http_on_header(char *data, size_t size, size_t count, void *arg)
 	return given;
 }
 
-/* The connection stands, new or used before; the request is sent next. */
+/*
+ * The connection stands, new or used before; the request is sent next.
+ *
+ * libcurl sends it again, on a new connection, when a kept one ends before the
+ * first byte of an answer.  But it may have taken effect, and the budget has no
+ * token for another: whether it is repeated, and after what look at the remote
+ * system, is for the caller to say.
+ */
 int
 pendo_http_on_request(void *arg, char *peer, char *local, int peer_port,
 					  int local_port)
 {
 	PendoHttpRequest *request = arg;
 
+	if (request->phase != PENDO_PHASE_CONNECT)
+	{
+		fail(request, PENDO_HTTP_CUT, "a kept connection ended before an answer");
+		return CURL_PREREQFUNC_ABORT;
+	}
 	strlcpy(request->outcome.peer, peer, sizeof(request->outcome.peer));
 	request->phase = PENDO_PHASE_FIRST_BYTE;
 	request->idle = 0;

@@ -311,9 +311,8 @@ pendo_http_transfer_prepare(PendoHttpRequest *request,
 }
 
 /*
- * Overwrite our copy of the secret.  libcurl reads the list again when it
- * repeats a request on a new connection, which it does only before the first
- * byte of an answer; so this is for after that.
+ * Overwrite our copy of the secret.  libcurl reads the list when it sends the
+ * request; so this is for after the first byte of an answer.
  */
 void
 pendo_http_transfer_forget_secret(PendoHttpRequest *request)

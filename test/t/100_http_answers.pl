@@ -110,6 +110,15 @@ is($node->safe_psql('postgres', join '; ',
 		map { "SELECT new_connection FROM " . fetch_sql($_) }
 		  $faults->url('/large-then-close?size=100'), $faults->url('/ok')),
 	"t\nt", 'one that was closed meanwhile does not');
+foreach my $how (qw(fin rst))
+{
+	my @targets = map { $faults->url($_) } '/ok', "/nothing?how=$how&kept=1", '/ok';
+
+	is($node->safe_psql('postgres', join '; ', map { 'SELECT result FROM ' . fetch_sql($_, 'method=POST', 'body=x') } @targets),
+		"ok\ncut\nok", "one that ends ($how) instead of an answer is an error");
+	is(scalar(grep { $_->{target} eq "/nothing?how=$how&kept=1" } $faults->requests), 1,
+		'for the request may have taken effect, and is not sent again unasked');
+}
 
 # Retries.
 sub retried
