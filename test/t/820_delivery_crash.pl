@@ -68,6 +68,7 @@ sub wait_until
 			diag("no longer waiting: $what");
 			diag(eval { $watch->value(q{SELECT pid, backend_type, state, wait_event_type, wait_event, left(query, 90) FROM pg_stat_activity;
 				SELECT * FROM pendo.connection_state; SELECT item, key, due_at, attempts, reason, code, message FROM pendo.waiting LIMIT 20;
+				SELECT n, pg_relation_size(format('pendo.outbox_%s', n)::regclass), n = pendo._outbox_slot() FROM generate_series(0, 2) n;
 				SELECT * FROM crash.scene}) } // `ps -eo pid,ppid,stat,wchan:20,args`);
 			return 0;
 		}
@@ -90,12 +91,14 @@ my $at_work = q{state = 'active' AND (query LIKE 'CALL pendo.deliver%' OR backen
 sub at_work { return split /\n/, $watch->value("SELECT pid FROM pg_stat_activity WHERE $at_work") }
 
 # A session that delivers again and again, or writes.
+sub deliveries { my ($turns) = @_; return "CALL pendo.deliver();\nSELECT pg_sleep(0.05) \\g /dev/null\n" x $turns }
+
 sub deliverer
 {
 	my ($turns) = @_;
 	my $session = LiveSession->new($node);
 
-	$session->start("SET client_min_messages = warning;\n" . "CALL pendo.deliver();\nSELECT pg_sleep(0.05) \\g /dev/null\n" x $turns);
+	$session->start("SET client_min_messages = warning;\n" . deliveries($turns));
 	return $session;
 }
 
@@ -140,38 +143,53 @@ sub held_up
 
 my %type = (worker => 'pendo_fdw delivery', session => 'client backend', writer => 'client backend', survey => 'pendo_fdw survey');
 
-# Wait until the victim is at the point: its process, 0 if it never comes there.  Who is to
-# be met anywhere gets more to do meanwhile.
+# Who delivers and is of this type, 0 if nobody.
+sub one_at_work
+{
+	my ($type) = @_;
+	my ($pid) = split /\n/, $watch->value("SELECT pid FROM pg_stat_activity WHERE $at_work AND backend_type = '$type'");
+
+	return $pid // 0;
+}
+
+# Who is at a point, 0 if nobody is there.
+sub there
+{
+	my ($point, $who, $remote) = @_;
+
+	return $point->{fault} && !$remote->fired('crash') ? 0 : one_at_work($type{$who}) if $point->{any} || $point->{fault};
+	return $watch->value(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pendo_fdw survey' AND wait_event_type = 'Lock'}) || 0 if $who eq 'survey';
+	return held_up($type{$who}) || 0;
+}
+
+# Something more to do, for whoever was too fast to be met.
+sub do_more
+{
+	my ($point, $who, $victim, @writers) = @_;
+
+	turn_outbox() if $point->{turn};
+	$writers[ rand @writers ]->start($writers->script(transactions => 4));
+	$victim->start(deliveries(4)) if $victim;
+	$watch->value('SELECT pendo._wake()') if $who eq 'survey';
+	return;
+}
+
+# Wait until the victim is at the point: its process, 0 if it never comes there.
 sub reach
 {
-	my ($name, $who, $remote, $writers_there) = @_;
+	my ($name, $who, $remote, $victim, @writers) = @_;
 	my $point = $point{$name};
-	my $pid = 0;
+	my $break = $point->{any} ? 0.1 : 3;
+	my ($pid, $more_at) = (0, time + $break);
 
-	if ($point->{any})
-	{
-		sleep rand 0.3;
-		wait_until($name, sub {
-			($pid) = split /\n/, $watch->value("SELECT pid FROM pg_stat_activity WHERE $at_work AND backend_type = '$type{$who}'");
-			return 1 if $pid;
-
-			# It was faster.
-			push @$writers_there, writer($writers->script(transactions => 4));
-			sleep rand 0.1;
-			return 0; });
-		return $pid;
-	}
-	if ($point->{fault})
-	{
-		wait_until($name, sub { $remote->fired('crash') }) or return 0;
-		wait_until($name, sub { ($pid) = split /\n/, $watch->value("SELECT pid FROM pg_stat_activity WHERE $at_work AND backend_type = '$type{$who}'"); $pid });
-		return $pid;
-	}
+	sleep rand 0.3 if $point->{any};
 	wait_until($name, sub {
-		$pid = $who eq 'survey'
-		  ? $watch->value(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pendo_fdw survey' AND wait_event_type = 'Lock'})
-		  : held_up($type{$who});
-		$pid });
+		return 1 if $pid = there($point, $who, $remote);
+		return 0 if time < $more_at;
+		note("$name: nobody is there; more is written") unless $point->{any};
+		do_more($point, $who, $victim, @writers);
+		$more_at = time + $break;
+		return 0; });
 	return $pid;
 }
 
@@ -337,7 +355,7 @@ sub one_round
 		fields => { ($place eq 'hs' ? 'name' : 'Name') => "looked at in round $number" });
 	my @writers = map { writer(join "\n", splice(@scripts), $writers->script(transactions => 11)) } 1 .. 3;
 	$victim = deliverer(12) if $who eq 'session';
-	my $pid = reach($name, $who, $remote, \@writers);
+	my $pid = reach($name, $who, $remote, $victim, @writers);
 	return fail("$label: nobody came there") unless $pid;
 	($victim) = grep { $_->backend == $pid } @writers if $who eq 'writer';
 	my $is_met = $who eq 'writer' || grep { $_ == $pid } at_work();

@@ -37,7 +37,8 @@ sub new
 		errors => $errors, seen => 0, pending => '' }, $class;
 
 	$input->autoflush(1);
-	$self->run("\\set VERBOSITY verbose\n\\set SHOW_CONTEXT always");
+	my ($state, undef, $failure) = $self->run("\\set VERBOSITY verbose\n\\set SHOW_CONTEXT always");
+	croak "no session: $failure" if $state eq '57P01';
 	$self->{backend} = ($self->run('SELECT pg_backend_pid()'))[1];
 	return $self;
 }
@@ -75,7 +76,8 @@ sub finish
 		next unless $select->can_read(0.5);
 		next if sysread $self->{output}, $self->{pending}, 65536, length $self->{pending};
 		my $error = $self->new_errors;
-		waitpid delete $self->{pid}, 0;
+		my $pid = delete $self->{pid};
+		waitpid $pid, 0 if defined $pid;
 		return ('57P01', $self->{pending}, $error);
 	}
 	$self->{pending} =~ s/\A(.*?)^\Q$self->{mark}\E (\S*)\n//ms;
