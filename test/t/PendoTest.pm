@@ -151,15 +151,17 @@ sub quote_literal
 	return "'$text'";
 }
 
-# Put a secret into the servers' pendo_fdw.secret_directory.
+# Put a secret into the servers' pendo_fdw.secret_directory.  At once: a test that runs beside
+# this one may read a file of the same name.
 sub write_secret
 {
 	my ($name, $text) = @_;
 	my $path = work_folder() . "/secrets/$name";
+	my $new = "$path.$$";
 
-	unlink $path;
-	append_to_file($path, $text);
-	chmod 0600, $path;
+	append_to_file($new, $text);
+	chmod 0600, $new;
+	rename $new, $path or croak "$path: $!";
 	return $path;
 }
 
