@@ -61,14 +61,20 @@ pendo_key_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(hash);
 }
 
-/* The next object of an array; NULL after the last. */
-static JsonbContainer *
-next_object(JsonbIterator **iterator)
+void
+pendo_objects_begin(PendoObjects *objects, JsonbContainer *array)
+{
+	objects->iterator = JsonbIteratorInit(array);
+}
+
+JsonbContainer *
+pendo_objects_next(PendoObjects *objects)
 {
 	JsonbIteratorToken token;
 	JsonbValue value;
 
-	while ((token = JsonbIteratorNext(iterator, &value, true)) != WJB_DONE)
+	while ((token = JsonbIteratorNext(&objects->iterator, &value, true)) !=
+		   WJB_DONE)
 	{
 		if (token == WJB_ELEM && value.type == jbvBinary &&
 			JsonContainerIsObject(value.val.binary.data))
@@ -77,9 +83,8 @@ next_object(JsonbIterator **iterator)
 	return NULL;
 }
 
-/* The number that an object has as "item"; false if it has none. */
-static bool
-read_number(JsonbContainer *object, int64 *number)
+bool
+pendo_object_number(JsonbContainer *object, int64 *number)
 {
 	JsonbValue item;
 
@@ -101,7 +106,7 @@ pendo_work_items(Jsonb *work, int64 **items, int64 **keys)
 {
 	JsonbContainer *list = pendo_member_container(&work->root, "items");
 	JsonbContainer *item;
-	JsonbIterator *iterator;
+	PendoObjects objects;
 	JsonbValue object;
 	JsonbValue key;
 	StringInfoData scratch;
@@ -113,10 +118,10 @@ pendo_work_items(Jsonb *work, int64 **items, int64 **keys)
 	*items = palloc(Max(JsonContainerSize(list), 1) * sizeof(int64));
 	*keys = palloc(Max(JsonContainerSize(list), 1) * sizeof(int64));
 	initStringInfo(&scratch);
-	iterator = JsonbIteratorInit(list);
-	while ((item = next_object(&iterator)) != NULL)
+	pendo_objects_begin(&objects, list);
+	while ((item = pendo_objects_next(&objects)) != NULL)
 	{
-		if (!read_number(item, &(*items)[count]) ||
+		if (!pendo_object_number(item, &(*items)[count]) ||
 			!read_string(&work->root, "object", &object) ||
 			!read_string(item, "key", &key))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -135,14 +140,15 @@ static int64 *
 item_numbers(Jsonb *objects, int *count)
 {
 	int64 *numbers = palloc(Max(JB_ROOT_COUNT(objects), 1) * sizeof(int64));
-	JsonbIterator *iterator = JsonbIteratorInit(&objects->root);
+	PendoObjects list;
 	JsonbContainer *object;
 
 	*count = 0;
 	if (!JB_ROOT_IS_ARRAY(objects) || JB_ROOT_IS_SCALAR(objects))
 		return numbers;
-	while ((object = next_object(&iterator)) != NULL)
-		*count += read_number(object, &numbers[*count]);
+	pendo_objects_begin(&list, &objects->root);
+	while ((object = pendo_objects_next(&list)) != NULL)
+		*count += pendo_object_number(object, &numbers[*count]);
 	qsort(numbers, *count, sizeof(int64), compare_numbers);
 	return numbers;
 }

@@ -16,4 +16,16 @@
  */
 extern int pendo_work_items(Jsonb *work, int64 **items, int64 **keys);
 
+/* The objects of an array, one after the other; NULL after the last. */
+typedef struct PendoObjects
+{
+	JsonbIterator *iterator;
+} PendoObjects;
+
+extern void pendo_objects_begin(PendoObjects *objects, JsonbContainer *array);
+extern JsonbContainer *pendo_objects_next(PendoObjects *objects);
+
+/* The number that an object has as "item"; false if it has none. */
+extern bool pendo_object_number(JsonbContainer *object, int64 *number);
+
 #endif /* PENDO_DELIVER_WORK_H */

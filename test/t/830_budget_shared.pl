@@ -259,10 +259,10 @@ is(join(' ', map { ($_->finish)[0] } @writers), '00000 00000', 'items are writte
 foreach my $database (sort keys %suffix)
 {
 	ok($node->poll_query_until($database, q{SELECT NOT EXISTS (SELECT FROM written w WHERE NOT EXISTS
-		(SELECT FROM pendo.delivery d WHERE (d.connection, d.key) = (w.connection, w.key) AND d.is_final))}), "$database: all items are dealt with");
+		(SELECT FROM pendo.delivery d WHERE (d.connection, d.key) = (w.connection, w.key) AND d.outcome <> 'retry'))}), "$database: all items are dealt with");
 	is($node->safe_psql($database, "SELECT count(DISTINCT (pull, started_at > to_timestamp($crashed_at))) FROM pendo.run"), 4,
 		"$database: its worker pulled, before the crash and after it");
-	is($node->safe_psql($database, q{SELECT string_agg(DISTINCT outcome, ' ') FROM pendo.delivery WHERE is_final}) =~ s/ ?unchanged//r, 'delivered',
+	is($node->safe_psql($database, q{SELECT string_agg(DISTINCT outcome, ' ') FROM pendo.delivery WHERE outcome <> 'retry'}) =~ s/ ?unchanged//r, 'delivered',
 		"$database: and delivered");
 }
 $node->stop;

@@ -15,7 +15,7 @@ BELOW = {
 }
 
 # Headers at the top that every room may use.
-COMMON = {"settings.h", "compat.h", "guarded.h"}
+COMMON = {"settings.h", "compat.h", "guarded.h", "table_writer.h"}
 
 GOOD = {"src/pendo_fdw.c": '#include "fdw/scan.h"\n#include "settings.h"\n',
         "src/settings.h": "",

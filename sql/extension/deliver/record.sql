@@ -1,3 +1,14 @@
+-- Outcomes of a work's items into the log, together.  Out: the numbers of the items; NULL, and
+-- nothing done, if the log has triggers and wants an ordinary INSERT.
+CREATE FUNCTION pendo._log_outcomes(work jsonb, results jsonb, org text, status integer, request_id text,
+                                    sent_at timestamptz)
+RETURNS bigint[]
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'pendo_log_outcomes';
+REVOKE ALL ON FUNCTION pendo._log_outcomes(jsonb, jsonb, text, integer, text, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._log_outcomes(jsonb, jsonb, text, integer, text, timestamptz) IS
+    'outcomes of a work''s items into the log';
+
 -- Note that all went well with these items of a work; see pendo._record.
 CREATE FUNCTION pendo._record_success(work jsonb, results jsonb, answer pendo._answer, this_org text)
 RETURNS void
@@ -5,19 +16,21 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    items bigint[];
+    items bigint[] := pendo._log_outcomes(work, results, this_org, answer.status, answer.request_id, answer.sent_at);
 BEGIN
-    WITH logged AS (
-        INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, org,
-                                    remote_id, is_created, attempt, status, request_id, sent_at)
-        SELECT i.item, (work ->> 'connection')::name, work ->> 'object', work ->> 'operation', i.key,
-               i.source, r.outcome, this_org, r.remote_id, r.is_created, i.attempts + 1, answer.status,
-               answer.request_id, answer.sent_at
-          FROM jsonb_to_recordset(results) AS r (item bigint, outcome text, remote_id text, is_created boolean)
-          JOIN jsonb_to_recordset(work -> 'items') AS i (item bigint, key text, source text, attempts integer)
-            USING (item)
-        RETURNING item)
-    SELECT array_agg(l.item) INTO items FROM logged l;
+    IF items IS NULL THEN
+        WITH logged AS (
+            INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, org,
+                                        remote_id, is_created, attempt, status, request_id, sent_at)
+            SELECT i.item, work ->> 'connection', work ->> 'object', work ->> 'operation', i.key,
+                   i.source, r.outcome, this_org, r.remote_id, r.is_created, i.attempts + 1, answer.status,
+                   answer.request_id, answer.sent_at
+              FROM jsonb_to_recordset(results) AS r (item bigint, outcome text, remote_id text, is_created boolean)
+              JOIN jsonb_to_recordset(work -> 'items') AS i (item bigint, key text, source text, attempts integer)
+                USING (item)
+            RETURNING item)
+        SELECT array_agg(l.item) INTO items FROM logged l;
+    END IF;
     DELETE FROM pendo.waiting w WHERE w.item = ANY (items);
     PERFORM pendo._outdate(work, items);
     PERFORM pendo._note_push(work, results, this_org);
@@ -92,7 +105,7 @@ BEGIN
         INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, org,
                                     remote_id, is_created, attempt, status, code, message, request_id,
                                     sent_at)
-        SELECT j.item, (work ->> 'connection')::name, work ->> 'object', work ->> 'operation', j.key,
+        SELECT j.item, work ->> 'connection', work ->> 'object', work ->> 'operation', j.key,
                j.source, j.verdict, this_org, j.remote_id, j.is_created, j.attempts, answer.status,
                j.code, j.message, answer.request_id, answer.sent_at
           FROM judged j),

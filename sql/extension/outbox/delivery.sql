@@ -1,17 +1,17 @@
--- The log of deliveries: one row for each attempt's outcome.  With a final one, the
--- item is dealt with.
+-- The log of deliveries: one row for each attempt's outcome.  With another one than "retry", the
+-- item is dealt with.  Most of what a delivery writes is written here: so one index finds an
+-- item's rows and tells them apart, and names are no wider than they are.
 CREATE TABLE pendo.delivery (
-    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    id bigint GENERATED ALWAYS AS IDENTITY,
     item bigint NOT NULL,
-    owner name NOT NULL DEFAULT current_user,
-    connection name NOT NULL,
+    owner text NOT NULL DEFAULT current_user,
+    connection text NOT NULL,
     object text NOT NULL,
     operation text NOT NULL,
     key text NOT NULL,
     source text,
     outcome text NOT NULL CHECK (outcome IN ('delivered', 'unchanged', 'superseded', 'retry',
                                              'failed', 'discarded', 'expired')),
-    is_final boolean NOT NULL GENERATED ALWAYS AS (outcome <> 'retry') STORED,
     org text,
     remote_id text,
     is_created boolean,
@@ -21,9 +21,9 @@ CREATE TABLE pendo.delivery (
     message text,
     request_id text,
     sent_at timestamptz,
-    ended_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    ended_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (item, id)
 );
-CREATE INDEX delivery_item ON pendo.delivery (item) WHERE outcome <> 'retry';
 CREATE INDEX delivery_ended ON pendo.delivery USING brin (ended_at);
 ALTER TABLE pendo.delivery ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON pendo.delivery
@@ -45,7 +45,6 @@ COMMENT ON COLUMN pendo.delivery.key IS 'which record';
 COMMENT ON COLUMN pendo.delivery.source IS 'what wrote the item';
 COMMENT ON COLUMN pendo.delivery.outcome IS
     'delivered; unchanged: it was so already; superseded by a newer item; retry: later; failed, discarded, expired: never';
-COMMENT ON COLUMN pendo.delivery.is_final IS 'the item is dealt with';
 COMMENT ON COLUMN pendo.delivery.org IS 'remote organisation that it went to';
 COMMENT ON COLUMN pendo.delivery.remote_id IS 'id of the remote record';
 COMMENT ON COLUMN pendo.delivery.is_created IS 'the record is new; NULL: not known';

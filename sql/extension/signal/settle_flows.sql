@@ -10,7 +10,7 @@ BEGIN
                           THEN concat_ws(': ', d.code, d.message) END
       FROM (SELECT DISTINCT ON (a.item) a.*
               FROM pendo.delivery a
-             WHERE a.is_final
+             WHERE a.outcome <> 'retry'
                AND a.item IN (SELECT o.item FROM flow_run o
                                WHERE o.remote_id IS NULL
                                  AND (o.outcome IS NULL OR o.outcome = 'failed'))
