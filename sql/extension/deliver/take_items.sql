@@ -82,7 +82,7 @@ BEGIN
             AND w.due_at <= moment
             AND NOT pendo._is_in_flight(pendo._key_hash(w.object, w.key))
           ORDER BY w.due_at LIMIT greatest(room, 1))),
-    compared AS MATERIALIZED (
+    compared AS (
         SELECT c.*, pendo._key_hash(c.object, c.key) AS whom,
                CASE WHEN c.operation <> 'create'
                      AND (EXISTS (SELECT FROM pendo.outbox o WHERE o.key = c.key AND o.item > c.item)
@@ -105,32 +105,31 @@ BEGIN
                   AND NOT EXISTS (SELECT FROM pendo.delivery d
                                    WHERE d.item = o.item AND d.outcome <> 'retry'
                                      AND d.outcome IN ('failed', 'discarded'))) END AS newer
-          FROM candidate c),
-    stripped AS (
-        SELECT c.*, CASE WHEN (c.newer).fields IS NULL THEN c.fields
-                         WHEN c.operation = 'update' THEN c.fields - ARRAY(SELECT jsonb_object_keys((c.newer).fields))
-                         ELSE (SELECT jsonb_object_agg(f.key, coalesce((c.newer).fields -> f.key, f.value))
-                                 FROM jsonb_each(c.fields) f) END AS sent_fields
-          FROM compared c),
-    judged AS (
-        SELECT s.*,
-               CASE WHEN s.expires_at <= moment THEN 'expired'
-                    WHEN (s.newer).fields IS NOT NULL
-                     AND (s.newer).fields ?& ARRAY(SELECT jsonb_object_keys(s.fields))
-                     AND (s.operation = 'update' OR (s.newer).has_upsert) THEN 'superseded'
-                    WHEN s.not_before > moment THEN 'later'
-                    WHEN pendo._is_in_flight(s.whom) THEN 'key'
+          FROM candidate c OFFSET 0),       -- looked up once, and not written down
+    judged AS MATERIALIZED (
+        SELECT c.item, c.object, c.operation, c.key_field, c.key, c.links, c.source, c.not_before, c.look, c.attempts,
+               c.is_waiting, c.whom,
+               CASE WHEN (c.newer).fields IS NULL THEN c.fields
+                    WHEN c.operation = 'update' THEN c.fields - ARRAY(SELECT jsonb_object_keys((c.newer).fields))
+                    ELSE (SELECT jsonb_object_agg(f.key, coalesce((c.newer).fields -> f.key, f.value))
+                            FROM jsonb_each(c.fields) f) END AS sent_fields,
+               CASE WHEN c.expires_at <= moment THEN 'expired'
+                    WHEN (c.newer).fields IS NOT NULL
+                     AND (c.newer).fields ?& ARRAY(SELECT jsonb_object_keys(c.fields))
+                     AND (c.operation = 'update' OR (c.newer).has_upsert) THEN 'superseded'
+                    WHEN c.not_before > moment THEN 'later'
+                    WHEN pendo._is_in_flight(c.whom) THEN 'key'
                     ELSE 'go' END AS verdict
-          FROM stripped s),
-    ordered AS MATERIALIZED (
-        SELECT j.*, row_number() OVER (PARTITION BY j.whom, j.verdict ORDER BY j.item) AS place
-          FROM judged j),
+          FROM compared c),
+    first_of AS MATERIALIZED (      -- of those for one record the oldest goes
+        SELECT j.whom, min(j.item) AS item FROM judged j
+         WHERE j.verdict = 'go' GROUP BY j.whom HAVING count(*) > 1),
     over_now AS (
         INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
         SELECT o.item, destination.connection, o.object, o.operation, o.key, o.source, o.verdict, o.attempts
-          FROM ordered o WHERE o.verdict IN ('expired', 'superseded')),
+          FROM judged o WHERE o.verdict IN ('expired', 'superseded')),
     over_waiting AS (
-        DELETE FROM pendo.waiting w USING ordered o
+        DELETE FROM pendo.waiting w USING judged o
          WHERE o.is_waiting AND w.item = o.item AND o.verdict IN ('expired', 'superseded')),
     aside AS (
         INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
@@ -140,18 +139,19 @@ BEGIN
                o.fields, o.links, o.class, o.source, o.not_before, o.expires_at, o.created_at, o.look,
                coalesce(CASE WHEN j.verdict = 'later' THEN j.not_before END, moment),
                CASE WHEN j.verdict = 'later' THEN 'later' ELSE 'key' END
-          FROM ordered j
+          FROM judged j
           JOIN pendo.outbox o ON o.connection = destination.connection AND o.object = j.object
                              AND o.key = j.key AND o.item = j.item
          WHERE NOT j.is_waiting
-           AND (j.verdict IN ('later', 'key') OR j.verdict = 'go' AND j.place > 1)),
+           AND (j.verdict IN ('later', 'key')
+                OR j.verdict = 'go' AND EXISTS (SELECT FROM first_of f WHERE f.whom = j.whom AND f.item < j.item))),
     kind AS (
         SELECT n.object, n.operation, n.key_field, n.look,
                pendo._objects(destination.batch_size, 'item', n.item, 'key', n.key::text, 'fields', n.sent_fields::jsonb,
                               'links', n.links::jsonb, 'look', n.look, 'attempts', n.attempts,
                               'source', n.source) AS batches
-          FROM ordered n
-         WHERE n.verdict = 'go' AND n.place = 1
+          FROM judged n
+         WHERE n.verdict = 'go' AND NOT EXISTS (SELECT FROM first_of f WHERE f.whom = n.whom AND f.item < n.item)
          GROUP BY n.object, n.operation, n.key_field, n.look,
                -- what failed goes with what has the same fields, lest one take others along
                CASE WHEN n.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(n.sent_fields)) END),
