@@ -206,7 +206,8 @@ pendo_http_on_request(void *arg, char *peer, char *local, int peer_port,
 
 	if (request->phase != PENDO_PHASE_CONNECT)
 	{
-		fail(request, PENDO_HTTP_CUT, "a kept connection ended before an answer");
+		fail(request, PENDO_HTTP_CUT,
+			 "a kept connection ended before an answer");
 		return CURL_PREREQFUNC_ABORT;
 	}
 	strlcpy(request->outcome.peer, peer, sizeof(request->outcome.peer));

@@ -5,13 +5,15 @@
  *
  * A wait makes a WaitEventSet of the latch, postmaster death and the sockets
  * that libcurl named, frees it, and only then tells libcurl what happened,
- * because libcurl may close a socket.  One wait serves all requests.
+ * because libcurl may close a socket.  One wait serves all requests.  Who does
+ * not want to wait gets a look at the sockets, which needs no set.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include <limits.h>
+#include <poll.h>
 
 #include "http/multi.h"
 
@@ -274,6 +276,39 @@ wait_for_events(long timeout, WaitEvent *occurred)
 	return count;
 }
 
+/* The same for the sockets alone, as they are now. */
+static int
+look_at_sockets(WaitEvent *occurred)
+{
+	struct pollfd sockets[MAX_OCCURRED];
+	int count = 0;
+
+	for (int i = 0; i < pendo_multi.socket_count; i++)
+	{
+		uint32 events = pendo_multi.sockets[i].events;
+
+		sockets[i].fd = events == 0 ? -1 : pendo_multi.sockets[i].fd;
+		sockets[i].events = (events & WL_SOCKET_READABLE ? POLLIN : 0) |
+							(events & WL_SOCKET_WRITEABLE ? POLLOUT : 0);
+	}
+	if (poll(sockets, pendo_multi.socket_count, 0) <= 0)
+		return 0;
+	for (int i = 0; i < pendo_multi.socket_count; i++)
+	{
+		uint32 events = sockets[i].revents & (POLLERR | POLLHUP | POLLNVAL)
+							? pendo_multi.sockets[i].events
+							: 0;
+
+		if (sockets[i].fd < 0 || sockets[i].revents == 0)
+			continue;
+		events |= sockets[i].revents & POLLIN ? WL_SOCKET_READABLE : 0;
+		events |= sockets[i].revents & POLLOUT ? WL_SOCKET_WRITEABLE : 0;
+		occurred[count].fd = sockets[i].fd;
+		occurred[count++].events = events;
+	}
+	return count;
+}
+
 static bool
 latch_was_set(const WaitEvent *occurred, int count)
 {
@@ -340,7 +375,10 @@ pendo_http_wait(long timeout)
 		int64 now = pendo_monotonic_us();
 		int count;
 
-		count = wait_for_events(next_timeout(now, deadline), occurred);
+		if (timeout == 0 && pendo_multi.socket_count <= MAX_OCCURRED)
+			count = look_at_sockets(occurred);
+		else
+			count = wait_for_events(next_timeout(now, deadline), occurred);
 		latch_set = latch_was_set(occurred, count);
 		if (latch_set)
 			ResetLatch(MyLatch);

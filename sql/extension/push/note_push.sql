@@ -13,6 +13,9 @@ AS $$
 DECLARE
     there CONSTANT text := coalesce(org, '');
 BEGIN
+    IF NOT work @? '$.items[*].source ? (@ starts with "push ")' THEN
+        RETURN;
+    END IF;
     -- A record of an organisation not known till now is of this one; an item that was meant
     -- for another was not delivered to that one, and will be wanted there again.
     -- Where a record is to be found is told before the records are joined, by their whole
