@@ -12,6 +12,7 @@
 #include "http/clock.h"
 #include "http/secret.h"
 #include "lib/stringinfo.h"
+#include "utils/memutils.h"
 
 /* The header's value: the secret behind what the remote system wants first. */
 static char *
@@ -103,6 +104,24 @@ pendo_auth_apply(PendoConnection *connection, const char *path,
 	spec->url = psprintf("%s%s", connection->base_url, path);
 	spec->secret = header_value(connector, secret);
 	pendo_secret_forget(secret);
+}
+
+void
+pendo_auth_sign_in(PendoConnection *connection)
+{
+	MemoryContext old = CurrentMemoryContext;
+	MemoryContext scratch;
+	PendoHttpSpec unused = {0};
+
+	if (connection->connector->login == NULL)
+		return;
+	scratch = AllocSetContextCreate(old, "pendo_fdw sign-in",
+									ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(scratch);
+	apply_session(connection, "", 0, &unused);
+	pendo_auth_forget(&unused);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(scratch);
 }
 
 void

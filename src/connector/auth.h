@@ -28,6 +28,13 @@ typedef struct PendoSecretOption
 extern void pendo_auth_apply(PendoConnection *connection, const char *path,
 							 bool for_writing, PendoHttpSpec *spec);
 
+/*
+ * Have a session, where the connector has any.  That may take as long as a
+ * sign-in, another backend's for one: so before a token of the budget is taken,
+ * which is worth a request at that moment alone.  Errors: those of a sign-in.
+ */
+extern void pendo_auth_sign_in(PendoConnection *connection);
+
 /* Overwrite and free the secret; idempotent. */
 extern void pendo_auth_forget(PendoHttpSpec *spec);
 

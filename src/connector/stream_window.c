@@ -121,6 +121,7 @@ progress_held(PendoStream *stream, Window *window)
 
 	if (now < window->not_before)
 		return;
+	pendo_auth_sign_in(stream->connection);
 	wait = pendo_throttle_take(budget_of(stream, window),
 							   stream->connection->request_class);
 	if (wait > 0)

@@ -20,11 +20,13 @@
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "compat.h"
+#include "connector/answer_json.h"
 #include "connector/ask.h"
 #include "connector/connector.h"
 #include "deliver/exchange.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "guarded.h"
 #include "http/clock.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -146,14 +148,40 @@ pendo_send(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(count);
 }
 
-/* The body in the database's encoding; NULL if it is no text. */
-static char *
-body_text(const StringInfoData *body)
+/* A body, and what it says. */
+typedef struct Body
 {
-	if (body->len == 0 || memchr(body->data, '\0', body->len) != NULL ||
-		!pg_verify_mbstr(PG_UTF8, body->data, body->len, true))
+	StringInfo text;
+	Jsonb *json;
+} Body;
+
+static void
+read_json(void *arg)
+{
+	Body *body = arg;
+	const char *problem;
+
+	body->json = pendo_parse_answer(body->text, &problem);
+	if (problem != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_JSON_TEXT),
+						errmsg("the answer is no JSON: %s", problem)));
+}
+
+/* NULL for an empty one, and for one that is no JSON: then "problem" is set. */
+static Jsonb *
+read_body(StringInfo text, const char **problem)
+{
+	Body body = {.text = text};
+	ErrorData *failure;
+
+	*problem = NULL;
+	if (text->len == 0)
 		return NULL;
-	return pg_any_to_server(body->data, body->len, PG_UTF8);
+	failure = pendo_guarded(read_json, &body);
+	if (failure == NULL)
+		return body.json;
+	*problem = failure->message;
+	return NULL;
 }
 
 static Datum
@@ -177,11 +205,14 @@ fill_failure(const ErrorData *failure, Datum *values, bool *nulls)
 	nulls[4] = nulls[6] = true;
 }
 
-/* A status without the whole of its answer tells nothing: it is 0 then. */
+/*
+ * A status without the whole of its answer tells nothing: it is 0 then, as for a
+ * success that says nobody knows what.
+ */
 static void
 fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 {
-	const PendoHttpAnswer *answer = exchange->answer;
+	PendoHttpAnswer *answer = exchange->answer;
 	const PendoHttpOutcome *outcome = &answer->outcome;
 	bool is_whole = outcome->result == PENDO_HTTP_OK;
 	bool is_good = pendo_answer_is_good(answer);
@@ -191,17 +222,22 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 								.body = answer->body.data,
 								.body_length = answer->body.len,
 								.attempts = 1};
+	const char *problem = NULL;
+	Jsonb *body = is_whole ? read_body(&answer->body, &problem) : NULL;
+	bool is_strange = is_good && problem != NULL;
 
-	values[0] = Int32GetDatum(is_whole ? outcome->status : 0);
-	values[1] = CStringGetTextDatum(pendo_http_result_name(outcome->result));
-	values[2] = text_or_null(is_good ? NULL
-									 : pendo_http_describe(outcome, &context),
+	values[0] = Int32GetDatum(is_whole && !is_strange ? outcome->status : 0);
+	values[1] = CStringGetTextDatum(pendo_http_result_name(
+		is_strange ? PENDO_HTTP_PROTOCOL : outcome->result));
+	values[2] = text_or_null(is_strange ? problem
+							 : is_good	? NULL
+									   : pendo_http_describe(outcome, &context),
 							 &nulls[2]);
 	values[3] = text_or_null(is_good ? NULL
 									 : pendo_http_hint(outcome, &context),
 							 &nulls[3]);
-	values[4] = text_or_null(is_whole ? body_text(&answer->body) : NULL,
-							 &nulls[4]);
+	nulls[4] = body == NULL;
+	values[4] = nulls[4] ? (Datum) 0 : JsonbPGetDatum(body);
 	values[6] = text_or_null(
 		answer->request_id == NULL
 			? NULL

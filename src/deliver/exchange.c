@@ -142,11 +142,9 @@ pendo_exchanges(void)
 	return &exchanges;
 }
 
-/* Signs in, if need be. */
 static void
-send(void *arg)
+start(PendoExchange *exchange)
 {
-	PendoExchange *exchange = arg;
 	PendoHttpSpec spec = {0};
 
 	spec.method = exchange->method;
@@ -166,6 +164,26 @@ send(void *arg)
 	exchange->sent_at = GetCurrentTimestamp();
 }
 
+/*
+ * Send it if the budget has a token; else note when to look again.  Signs in
+ * first, if need be: a token is worth a request at that moment alone.
+ */
+static void
+send(void *arg)
+{
+	PendoExchange *exchange = arg;
+	int64 ms;
+
+	pendo_auth_sign_in(exchange->connection);
+	ms = pendo_throttle_take(pendo_connection_budget(exchange->connection,
+													 exchange->path),
+							 exchange->connection->request_class);
+	if (ms > 0)
+		exchange->look_at = pendo_monotonic_us() + ms * 1000;
+	else
+		start(exchange);
+}
+
 static void
 end(PendoExchange *exchange)
 {
@@ -175,37 +193,25 @@ end(PendoExchange *exchange)
 	exchange->answered_at = GetCurrentTimestamp();
 }
 
-/* What could not be sent is over; others go on. */
-static void
-send_or_end(PendoExchange *exchange)
-{
-	exchange->failure = pendo_guarded(send, exchange);
-	if (exchange->failure != NULL)
-		end(exchange);
-}
-
-/* Ms until the budget may have a token; 0 if it was sent. */
+/* Ms until it is to be tried again; 0 if it was sent, or is over as it cannot be. */
 static long
 try_to_send(PendoExchange *exchange)
 {
-	int64 now = pendo_monotonic_us();
-	MemoryContext old;
-	int64 ms;
+	int64 left;
 
-	if (exchange->look_at > now)
-		return (long) ((exchange->look_at - now + 999) / 1000);
-	ms = pendo_throttle_take(pendo_connection_budget(exchange->connection,
-													 exchange->path),
-							 exchange->connection->request_class);
-	if (ms > 0)
+	if (exchange->look_at <= pendo_monotonic_us())
 	{
-		exchange->look_at = now + ms * 1000;
-		return (long) Min(ms, INT_MAX);
+		MemoryContext old = MemoryContextSwitchTo(exchange->context);
+
+		exchange->failure = pendo_guarded(send, exchange);
+		if (exchange->failure != NULL)
+			end(exchange);
+		MemoryContextSwitchTo(old);
 	}
-	old = MemoryContextSwitchTo(exchange->context);
-	send_or_end(exchange);
-	MemoryContextSwitchTo(old);
-	return 0;
+	if (exchange->attempt != NULL || exchange->is_over)
+		return 0;
+	left = (exchange->look_at - pendo_monotonic_us() + 999) / 1000;
+	return (long) Max(1, Min(left, INT_MAX));
 }
 
 /* What the answer means for everybody with this key. */

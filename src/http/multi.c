@@ -28,9 +28,9 @@
 #include "utils/memutils.h"
 
 /*
- * Connections kept for the next statement; while more requests than that are
- * under way at once, as many, or each of them would have to connect anew.
- * Each is a file descriptor here and one at the remote system.
+ * Connections kept for the next statement; where more requests than that are
+ * under way at once, as many until there is none, or the next ones would have
+ * to connect anew.  Each is a file descriptor here and one at the remote system.
  */
 #define KEPT_CONNECTIONS 8
 
@@ -145,6 +145,8 @@ end_request(PendoHttpRequest *request)
 	{
 		dlist_delete(&request->link);
 		pendo_multi.request_count--;
+		if (pendo_multi.request_count == 0)
+			pendo_multi.most_requests = 0;
 	}
 	request->link.next = request->link.prev = NULL;
 }
@@ -295,6 +297,8 @@ pendo_http_multi_list(PendoHttpRequest *request)
 {
 	dlist_push_tail(&pendo_multi.requests, &request->link);
 	pendo_multi.request_count++;
+	pendo_multi.most_requests = Max(pendo_multi.most_requests,
+									pendo_multi.request_count);
 }
 
 /* Hand a prepared transfer to libcurl, which begins with the next wait. */
@@ -305,7 +309,7 @@ pendo_http_multi_add(PendoHttpRequest *request)
 
 	check_multi(curl_multi_setopt(pendo_multi.handle, CURLMOPT_MAXCONNECTS,
 								  (long) Max(KEPT_CONNECTIONS,
-											 pendo_multi.request_count)));
+											 pendo_multi.most_requests)));
 	pendo_http_multi_enter();
 	code = curl_multi_add_handle(pendo_multi.handle, request->easy);
 	pendo_http_multi_leave();

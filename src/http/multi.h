@@ -27,6 +27,7 @@ typedef struct PendoHttpMulti
 	uint64 identity;		  /* of the proxy user of kept connections */
 	dlist_head requests;	  /* all that have not ended */
 	int request_count;		  /* how many they are */
+	int most_requests;		  /* and were, since there was none */
 	PendoHttpSocket *sockets; /* malloc'ed: it grows within a callback */
 	int socket_count;
 	int socket_room;

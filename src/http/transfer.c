@@ -249,7 +249,8 @@ set_connection(PendoHttpRequest *request, const PendoHttpRoute *route)
 	set_number(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	set_number(easy, CURLOPT_HTTP_CONTENT_DECODING, 0);
 	set_number(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
-	set_number(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
+	set_number(easy, CURLOPT_BUFFERSIZE,
+			   (long) Min(READ_SIZE, request->buffer_size));
 }
 
 static void

@@ -7,24 +7,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     work jsonb := answer.work;
-    body jsonb := pendo._as_json(answer.body);
     step pendo._step;
     reason text;
 BEGIN
     IF work ->> 'kind' = 'org' THEN
-        PERFORM pendo._note_org(answer, body);
+        PERFORM pendo._note_org(answer, answer.body);
         RETURN '{}';
     ELSIF answer.status NOT BETWEEN 200 AND 299 THEN
-        RETURN pendo._handle_failure(answer, body);
-    ELSIF body IS NULL AND answer.body IS NOT NULL THEN
-        answer.status := 0;         -- nobody knows what this says
-        answer.outcome := 'protocol';
-        answer.message := 'the answer is no JSON';
-        RETURN pendo._handle_failure(answer, NULL);
+        RETURN pendo._handle_failure(answer, answer.body);
     END IF;
     PERFORM pendo._note_connection((work ->> 'connection')::name, NULL);
     BEGIN
-        step := pendo._step(work, body);
+        step := pendo._step(work, answer.body);
     EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
         GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
         answer.status := 0;

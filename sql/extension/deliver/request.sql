@@ -9,14 +9,14 @@ CREATE TYPE pendo._request AS (
     work jsonb);
 COMMENT ON TYPE pendo._request IS 'a request that delivers';
 
--- What came of it.  status is 0 where no whole answer came; outcome then says why: a word of
--- the network's, or the SQLSTATE of a failed sign-in.
+-- What came of it.  status is 0 where no whole answer came, or a success that is no JSON; outcome
+-- then says why: a word of the network's, or the SQLSTATE of a failed sign-in.
 CREATE TYPE pendo._answer AS (
     status integer,
     outcome text,
     message text,
     hint text,
-    body text,
+    body jsonb,
     retry_at timestamptz,
     request_id text,
     sent_at timestamptz,

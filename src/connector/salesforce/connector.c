@@ -39,10 +39,7 @@ salesforce_is_limited(int status, const char *body)
 static char *
 salesforce_org(PendoConnection *connection)
 {
-	PendoHttpSpec unused = {0};
-
-	pendo_auth_apply(connection, "/", false, &unused);
-	pendo_auth_forget(&unused);
+	pendo_auth_sign_in(connection);
 	return *connection->org != '\0' ? pstrdup(connection->org) : NULL;
 }
 
