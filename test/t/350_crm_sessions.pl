@@ -94,6 +94,22 @@ foreach my $preload (0, 1)
 	}
 	$salesforce->set_switches(token_seconds => 'none');
 	is($node->safe_psql('postgres', $query), $count, "$where: all is well");
+
+	# Who waits for a sign-in has no token of the budget meanwhile: they would go out together.
+	if ($preload)
+	{
+		$node->safe_psql('postgres', q{ALTER SERVER sf OPTIONS (SET requests_per_second '2', SET request_burst '2')});
+		$node->restart;
+		@sessions = map { LiveSession->new($node) } 1 .. 8;
+		$salesforce->set_faults({ id => 'slow', fault => 'slow_first_byte', args => { seconds => 3 }, match => { source => 'token' }, times => -1 });
+		$salesforce->clear_log;
+		@results = run_all(@sessions);
+		$salesforce->clear_faults;
+		is(join(' ', map { $_->[0] } @results), join(' ', ('00000') x 8), "$where: eight backends wait for a slow sign-in");
+		my @times = sort { $a <=> $b } map { $_->{at} } grep { ($_->{source} // '') ne 'token' } $salesforce->log;
+		my ($most) = sort { $b <=> $a } map { my $first = $_; scalar grep { $_ >= $first && $_ < $first + 1000 } @times } @times;
+		cmp_ok($most, '<=', 4, "$where: and keep to the budget after it");
+	}
 	$node->stop;
 }
 
