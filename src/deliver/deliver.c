@@ -171,17 +171,26 @@ read_json(void *arg)
 static Jsonb *
 read_body(StringInfo text, const char **problem)
 {
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch;
 	Body body = {.text = text};
+	Jsonb *json = NULL;
 	ErrorData *failure;
 
 	*problem = NULL;
 	if (text->len == 0)
 		return NULL;
+	scratch = AllocSetContextCreate(caller, "pendo_fdw answer",
+									ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(scratch);
 	failure = pendo_guarded(read_json, &body);
-	if (failure == NULL)
-		return body.json;
-	*problem = failure->message;
-	return NULL;
+	MemoryContextSwitchTo(caller);
+	if (failure != NULL)
+		*problem = pstrdup(failure->message);
+	else
+		json = DatumGetJsonbPCopy(JsonbPGetDatum(body.json));
+	MemoryContextDelete(scratch);
+	return json;
 }
 
 static Datum

@@ -11,6 +11,7 @@
 
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
@@ -18,6 +19,7 @@
 #include "connector/answer_json.h"
 #include "deliver/work.h"
 #include "miscadmin.h"
+#include "rewrite/rowsecurity.h"
 #include "table_writer.h"
 #include "tcop/utility.h"
 #include "utils/array.h"
@@ -180,7 +182,6 @@ static void
 fill_row(Row *row, const LogItem *item, JsonbContainer *result, Oid sequence)
 {
 	JsonbValue attempts;
-	int64 number = 0;
 
 	row->values[LOG_ID] = Int64GetDatum(nextval_internal(sequence, false));
 	row->values[LOG_ITEM] = Int64GetDatum(item->number);
@@ -189,12 +190,14 @@ fill_row(Row *row, const LogItem *item, JsonbContainer *result, Oid sequence)
 	set_text(row, LOG_OUTCOME, result, "outcome");
 	set_text(row, LOG_REMOTE_ID, result, "remote_id");
 	set_bool(row, LOG_IS_CREATED, result, "is_created");
-	if (pendo_member(item->object, "attempts", &attempts) &&
-		attempts.type == jbvNumeric)
-		number = DatumGetInt32(
-			DirectFunctionCall1(numeric_int4,
-								NumericGetDatum(attempts.val.numeric)));
-	row->values[LOG_ATTEMPT] = Int32GetDatum(number + 1);
+	row->nulls[LOG_ATTEMPT] = !pendo_member(item->object, "attempts",
+											&attempts) ||
+							  attempts.type != jbvNumeric;
+	if (!row->nulls[LOG_ATTEMPT])
+		row->values[LOG_ATTEMPT] = Int32GetDatum(
+			1 + DatumGetInt32(DirectFunctionCall1(numeric_int4,
+												  NumericGetDatum(
+													  attempts.val.numeric))));
 }
 
 /* Returns the numbers of the items whose outcomes these are. */
@@ -231,6 +234,25 @@ write_rows(PendoTableWriter *writer, FunctionCallInfo fcinfo, Oid sequence)
 						   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 }
 
+/* Those of the extension let a role write rows of its own, as these are. */
+static bool
+has_other_policies(Relation log)
+{
+	ListCell *cell;
+
+	if (log->rd_rsdesc == NULL)
+		return false;
+	foreach(cell, log->rd_rsdesc->policies)
+	{
+		const RowSecurityPolicy *policy = lfirst(cell);
+
+		if (strcmp(policy->policy_name, "own") != 0 &&
+			strcmp(policy->policy_name, "see") != 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * pendo._log_outcomes(work jsonb, results jsonb, org text, status integer,
  * request_id text, sent_at timestamptz) returns bigint[]
@@ -239,19 +261,21 @@ Datum
 pendo_log_outcomes(PG_FUNCTION_ARGS)
 {
 	Oid schema = get_namespace_oid("pendo", false);
-	Oid sequence = get_relname_relid("delivery_id_seq", schema);
 	Relation log;
-	PendoTableWriter *writer;
+	PendoTableWriter *writer = NULL;
 	ArrayType *items = NULL;
 
 	PreventCommandIfReadOnly("pendo._log_outcomes()");
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	log = table_open(get_relname_relid("delivery", schema), RowExclusiveLock);
-	writer = pendo_table_writer_begin(log, columns, LOG_COLUMNS, true);
+	if (!has_other_policies(log))
+		writer = pendo_table_writer_begin(log, columns, LOG_COLUMNS, true);
 	if (writer != NULL)
 	{
-		items = write_rows(writer, fcinfo, sequence);
+		AttrNumber id = pendo_table_column(log, columns[LOG_ID]);
+
+		items = write_rows(writer, fcinfo, pendo_identity_sequence(log, id));
 		pendo_table_writer_end(writer);
 		CommandCounterIncrement();
 	}

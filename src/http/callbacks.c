@@ -191,7 +191,23 @@ pendo_http_on_header(char *data, size_t size, size_t count, void *arg)
 }
 
 /*
- * The connection stands, new or used before; the request is sent next.
+ * Has the other side ended a kept connection, or said so?  libcurl looks whether
+ * it is closed, but takes TLS's word of farewell for a sign of life.
+ */
+static bool
+has_ended(curl_socket_t socket)
+{
+	char byte;
+
+	if (socket == CURL_SOCKET_BAD)
+		return false;
+	return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+		   (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+/*
+ * The connection stands, new or used before; the request is sent next, if that
+ * one has not ended meanwhile.
  *
  * libcurl sends it again, on a new connection, when a kept one ends before the
  * first byte of an answer.  But it may have taken effect, and the budget has no
@@ -210,6 +226,10 @@ pendo_http_on_request(void *arg, char *peer, char *local, int peer_port,
 			 "a kept connection ended before an answer");
 		return CURL_PREREQFUNC_ABORT;
 	}
+	request->is_stale = !request->socket_opened &&
+						has_ended(pendo_http_multi_connection(local_port));
+	if (request->is_stale)
+		return CURL_PREREQFUNC_ABORT;
 	strlcpy(request->outcome.peer, peer, sizeof(request->outcome.peer));
 	request->phase = PENDO_PHASE_FIRST_BYTE;
 	request->idle = 0;
@@ -267,6 +287,8 @@ pendo_http_on_open_socket(void *arg, curlsocktype purpose,
 				address->protocol);
 	if (fd < 0)
 		ReleaseExternalFD();
+	else
+		pendo_http_multi_opened(fd);
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -276,6 +298,7 @@ pendo_http_on_open_socket(void *arg, curlsocktype purpose,
 int
 pendo_http_on_close_socket(void *unused, curl_socket_t fd)
 {
+	pendo_http_multi_closed(fd);
 	ReleaseExternalFD();
 	return close(fd);
 }

@@ -17,7 +17,9 @@
  */
 #include "postgres.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include "http/multi.h"
 
@@ -37,7 +39,59 @@
 /* Descriptors that libcurl makes for itself: a pair to be woken through. */
 #define OWN_DESCRIPTORS 2
 
+/* More are never under way at once. */
+#define MAX_CONNECTIONS 1024
+
 PendoHttpMulti pendo_multi = {.timer = -1};
+
+/* Those in use and those kept; what has no place here is just not looked at. */
+static curl_socket_t connections[MAX_CONNECTIONS];
+static int connection_count = 0;
+
+void
+pendo_http_multi_opened(curl_socket_t fd)
+{
+	if (connection_count < MAX_CONNECTIONS)
+		connections[connection_count++] = fd;
+}
+
+void
+pendo_http_multi_closed(curl_socket_t fd)
+{
+	for (int i = 0; i < connection_count; i++)
+	{
+		if (connections[i] == fd)
+			connections[i--] = connections[--connection_count];
+	}
+}
+
+static int
+local_port(curl_socket_t fd)
+{
+	union
+	{
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} address;
+	socklen_t length = sizeof(address);
+
+	if (getsockname(fd, &address.any, &length) != 0)
+		return -1;
+	return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port
+												   : address.in.sin_port);
+}
+
+curl_socket_t
+pendo_http_multi_connection(int port)
+{
+	for (int i = 0; i < connection_count; i++)
+	{
+		if (local_port(connections[i]) == port)
+			return connections[i];
+	}
+	return CURL_SOCKET_BAD;
+}
 
 static int
 find_socket(curl_socket_t fd)
@@ -175,6 +229,7 @@ pendo_http_multi_discard(void)
 	pendo_multi.handle = NULL;
 	pendo_multi.busy = false;
 	pendo_multi.socket_count = 0;
+	connection_count = 0;
 	pendo_multi.timer = -1;
 	dlist_foreach_modify(iter, &pendo_multi.requests)
 	{

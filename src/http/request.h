@@ -51,6 +51,7 @@ struct PendoHttpRequest
 	/* set by callbacks, which cannot raise: what ended the transfer */
 	PendoHttpResult failure;
 	char failure_text[256];
+	bool is_stale;		  /* the kept connection had ended; nothing was sent */
 	bool address_refused; /* at least one, see failure_text */
 	bool socket_opened;	  /* at least one address was allowed */
 
@@ -112,5 +113,12 @@ extern void pendo_http_multi_add(PendoHttpRequest *request);
 extern void pendo_http_multi_remove(PendoHttpRequest *request);
 extern void pendo_http_multi_list(PendoHttpRequest *request);
 extern void pendo_http_multi_notice(void);
+
+/* Connections, from their beginning to their end; none of it raises. */
+extern void pendo_http_multi_opened(curl_socket_t fd);
+extern void pendo_http_multi_closed(curl_socket_t fd);
+
+/* The connection from this local port; CURL_SOCKET_BAD if it is not known. */
+extern curl_socket_t pendo_http_multi_connection(int port);
 
 #endif /* PENDO_HTTP_REQUEST_H */

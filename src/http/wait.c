@@ -38,25 +38,32 @@
 
 /*
  * libcurl's connect timeout also runs while nobody waits, as between two
- * FETCHes of a cursor.  If ours has time left, nothing was sent and the
- * request begins anew.
+ * FETCHes of a cursor.  Has ours time left?
  */
 static bool
-restart_if_early(PendoHttpRequest *request, CURLcode code)
+is_early(const PendoHttpRequest *request, CURLcode code)
 {
 	int64 limit = request->limit[PENDO_PHASE_CONNECT];
-	CURLMcode added;
 
 	/* the two clocks may differ by the time that one wait takes to return */
-	if (code != CURLE_OPERATION_TIMEDOUT ||
-		request->phase != PENDO_PHASE_CONNECT ||
-		(limit > 0 && request->idle > limit - limit / 10))
-		return false;
+	return code == CURLE_OPERATION_TIMEDOUT &&
+		   request->phase == PENDO_PHASE_CONNECT &&
+		   (limit == 0 || request->idle <= limit - limit / 10);
+}
+
+/* Nothing was sent: the request begins anew, with a connection of its own. */
+static bool
+restart(PendoHttpRequest *request)
+{
+	CURLMcode added;
+
 	pendo_http_multi_enter();
 	curl_multi_remove_handle(pendo_multi.handle, request->easy);
+	curl_easy_setopt(request->easy, CURLOPT_FRESH_CONNECT, 1L);
 	added = curl_multi_add_handle(pendo_multi.handle, request->easy);
 	pendo_http_multi_leave();
 	request->added = added == CURLM_OK;
+	request->is_stale = false;
 	request->error[0] = '\0';
 	return request->added;
 }
@@ -85,7 +92,8 @@ collect_finished(void)
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		request = request_of(message->easy_handle);
-		if (!restart_if_early(request, code))
+		if (!(request->is_stale || is_early(request, code)) ||
+			!restart(request))
 			pendo_http_multi_finish(request, code);
 	}
 }
@@ -276,7 +284,7 @@ wait_for_events(long timeout, WaitEvent *occurred)
 	return count;
 }
 
-/* The same for the sockets alone, as they are now. */
+/* The same for the sockets alone, as they are now: neither latch nor server. */
 static int
 look_at_sockets(WaitEvent *occurred)
 {

@@ -142,6 +142,23 @@ is_row('a proxy with a password in its URL', fetch($node, 'https://example.com/'
 is_row('a private address behind a proxy', fetch($node, 'https://169.254.169.254/', $via),
 	result => 'refused_url');
 
+# A kept connection whose other end has said farewell is not used again: nobody would
+# answer, and whoever asked could not know whether the request took effect.
+foreach my $how (qw(close hold))
+{
+	foreach my $route ([], [$via])
+	{
+		my @options = (@trust, @$route, 'method=POST', 'body=x');
+		my ($farewell, $next) = map { $server{right}->url($_, 'localhost') } "/farewell?how=$how", '/ok?after=farewell';
+		my $asked = grep { $_->{target} eq '/ok?after=farewell' } $server{right}->requests;
+
+		is($node->safe_psql('postgres', join '; ', 'SELECT result FROM ' . fetch_sql($farewell, @options), 'SELECT pg_sleep(0.3)',
+				'SELECT result, new_connection FROM ' . fetch_sql($next, @options)),
+			"ok\n\nok|t", "$how after a farewell" . (@$route ? ' behind a proxy' : '') . ': a new connection');
+		is(scalar(grep { $_->{target} eq '/ok?after=farewell' } $server{right}->requests) - $asked, 1, 'for one request');
+	}
+}
+
 my $hidden = start_faults('--proxy', '--tls', "$folder/right.pem", "$folder/right.key");
 is_row('a proxy reached by TLS', fetch($node, $plain->url('/ok', 'plain.test'), @trust,
 		'proxy=https://localhost:' . $hidden->port), result => 'ok', status => 200);

@@ -209,6 +209,21 @@ def answer_large_then_close(r):
     raise ConnectionAbortedError
 
 
+def answer_farewell(r):
+    """A whole answer; a moment later TLS says goodbye, and the socket closes, or
+    with how=hold stays open for a while."""
+    answer_ok(r)
+    time.sleep(r.number("ms", 50) / 1000)
+    r.connection.settimeout(0.02)
+    try:
+        r.connection.unwrap()
+    except (OSError, ValueError):
+        pass                    # the other side does not say it, too
+    if r.query.get("how") == "hold":
+        time.sleep(1)
+    raise ConnectionAbortedError
+
+
 def note(log, what):
     with lock, open(log, "a", encoding="utf-8") as file:
         file.write(json.dumps(what) + "\n")

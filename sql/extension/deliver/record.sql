@@ -1,5 +1,5 @@
 -- Outcomes of a work's items into the log, together.  Out: the numbers of the items; NULL, and
--- nothing done, if the log has triggers and wants an ordinary INSERT.
+-- nothing done, if the log has triggers or more policies and wants an ordinary INSERT.
 CREATE FUNCTION pendo._log_outcomes(work jsonb, results jsonb, org text, status integer, request_id text,
                                     sent_at timestamptz)
 RETURNS bigint[]

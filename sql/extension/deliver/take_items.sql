@@ -121,9 +121,11 @@ BEGIN
                     WHEN pendo._is_in_flight(c.whom) THEN 'key'
                     ELSE 'go' END AS verdict
           FROM compared c),
-    first_of AS MATERIALIZED (      -- of those for one record the oldest goes
-        SELECT j.whom, min(j.item) AS item FROM judged j
-         WHERE j.verdict = 'go' GROUP BY j.whom HAVING count(*) > 1),
+    behind AS MATERIALIZED (        -- of those for one record the oldest goes
+        SELECT o.item
+          FROM (SELECT j.item, row_number() OVER (PARTITION BY j.whom ORDER BY j.item) AS place
+                  FROM judged j WHERE j.verdict = 'go') o
+         WHERE o.place > 1),
     over_now AS (
         INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
         SELECT o.item, destination.connection, o.object, o.operation, o.key, o.source, o.verdict, o.attempts
@@ -144,14 +146,14 @@ BEGIN
                              AND o.key = j.key AND o.item = j.item
          WHERE NOT j.is_waiting
            AND (j.verdict IN ('later', 'key')
-                OR j.verdict = 'go' AND EXISTS (SELECT FROM first_of f WHERE f.whom = j.whom AND f.item < j.item))),
+                OR j.item IN (SELECT b.item FROM behind b))),
     kind AS (
         SELECT n.object, n.operation, n.key_field, n.look,
                pendo._objects(destination.batch_size, 'item', n.item, 'key', n.key::text, 'fields', n.sent_fields::jsonb,
                               'links', n.links::jsonb, 'look', n.look, 'attempts', n.attempts,
                               'source', n.source) AS batches
           FROM judged n
-         WHERE n.verdict = 'go' AND NOT EXISTS (SELECT FROM first_of f WHERE f.whom = n.whom AND f.item < n.item)
+         WHERE n.verdict = 'go' AND n.item NOT IN (SELECT b.item FROM behind b)
          GROUP BY n.object, n.operation, n.key_field, n.look,
                -- what failed goes with what has the same fields, lest one take others along
                CASE WHEN n.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(n.sent_fields)) END),

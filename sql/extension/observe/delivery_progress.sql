@@ -29,7 +29,7 @@ SELECT p.connection, p.owner, o.items AS in_outbox, w.items AS waiting, f.items 
        SELECT max(d.ended_at) AS ended_at
          FROM (SELECT d.ended_at FROM pendo.delivery d
                 WHERE d.connection = p.connection AND d.owner = p.owner AND d.outcome = 'delivered'
-                ORDER BY d.id DESC LIMIT 1) d) d;
+                ORDER BY d.item DESC, d.id DESC LIMIT 1) d) d;      -- as the log's key has them
 REVOKE ALL ON pendo.delivery_progress FROM PUBLIC;
 COMMENT ON VIEW pendo.delivery_progress IS 'how deliveries stand, by connection and owner';
 COMMENT ON COLUMN pendo.delivery_progress.connection IS 'the connection';
@@ -39,7 +39,7 @@ COMMENT ON COLUMN pendo.delivery_progress.waiting IS 'items that wait: for anoth
 COMMENT ON COLUMN pendo.delivery_progress.failed IS 'items that failed for good and were not discarded';
 COMMENT ON COLUMN pendo.delivery_progress.oldest_at IS 'when the oldest of those that are not dealt with was written';
 COMMENT ON COLUMN pendo.delivery_progress.next_attempt_at IS 'when the first of those that wait is due';
-COMMENT ON COLUMN pendo.delivery_progress.last_delivered_at IS 'when the last one was delivered';
+COMMENT ON COLUMN pendo.delivery_progress.last_delivered_at IS 'when the newest of those that have arrived was delivered';
 COMMENT ON COLUMN pendo.delivery_progress.org IS 'organisation at the other end';
 COMMENT ON COLUMN pendo.delivery_progress.state IS
     'delivering, done, paused, rests after failures, or refused (pendo.problem says why)';
