@@ -95,8 +95,9 @@ is_plain(Relation relation, const PendoTableWriter *writer)
 	{
 		const FormData_pg_attribute *column = TupleDescAttr(descriptor, i);
 
-		if (!column->attisdropped && column->atthasdef &&
-			!is_named(writer, NameStr(column->attname)))
+		if (column->attisdropped)
+			continue;
+		if (column->atthasdef && !is_named(writer, NameStr(column->attname)))
 			return false;
 		if (column->attgenerated != '\0' ||
 			(column->attidentity != '\0' && !writer->is_ours))
