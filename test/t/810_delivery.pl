@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use JSON::PP;
+use LiveSession;
 use PendoTest;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -126,6 +127,32 @@ my @asked = $salesforce->log;
 is(join(' ', map { "$_->{source} $_->{status}" } @asked), 'collection_upsert 401 token 200 collection_upsert 200', 'sent again after a sign-in');
 cmp_ok($asked[$_]{at} - $asked[ $_ - 1 ]{at}, '>', 250, "within the budget: request $_ waits for its turn") foreach 1, 2;
 value("ALTER SERVER sf OPTIONS (SET requests_per_second '1000', SET request_burst '1000')");
+
+# --- a kept connection that ends when the work is done, and no answer comes -----------
+
+# Sent again by itself, a task without a unique property would be made twice.  (So it is after a
+# look, too, where that comes before the search knows of it.)
+$hubspot->set_switches(index_lag => 'none');
+foreach my $how (qw(fin rst))
+{
+	my $session = LiveSession->new($node);
+	my $call = 'SET client_min_messages = warning; CALL pendo.deliver()';
+
+	put("before $how", { name => 'Before' });
+	$session->value($call);
+	my $lost = put("lost $how", { hs_task_subject => "Lost $how", hs_timestamp => '2026-01-01T00:00:00Z' },
+		object => 'tasks', operation => "'create'", key_field => 'NULL');
+	$hubspot->set_faults({ id => 'lost', match => { write => JSON::PP::true }, fault => 'cut_after', args => { how => $how }, times => 1 });
+	$hubspot->clear_log;
+	$session->value($call);
+	is(outcomes($lost) . ' after ' . scalar(writes($hubspot)), 'retry after 1', "$how: no answer, and no second request");
+	value("UPDATE pendo.waiting SET due_at = now() WHERE item = $lost");
+	$session->value($call);
+	like(outcomes($lost), qr/^retry (delivered|unchanged)$/, "$how: a look finds the task");
+	is(scalar(grep { ($_->{properties}{hs_task_subject} // '') eq "Lost $how" } records($hubspot, 'tasks')), 1, "$how: which is there once");
+	$hubspot->clear_faults;
+	$session->quit;
+}
 
 # --- a connection that does not answer ----------------------------------------
 
