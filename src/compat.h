@@ -110,18 +110,6 @@
 #endif
 
 /*
- * 17: the sequence of an identity column is asked of the open table.  Needs
- * catalog/dependency.h.
- */
-#if PG_VERSION_NUM >= 170000
-#define pendo_identity_sequence(table, column) \
-	getIdentitySequence(table, column, false)
-#else
-#define pendo_identity_sequence(table, column) \
-	getIdentitySequence(RelationGetRelid(table), column, false)
-#endif
-
-/*
  * 17: a background worker may connect as a role without LOGIN; before, it
  * cannot.  Goes with postmaster/bgworker.h.
  */

@@ -260,7 +260,8 @@ pendo_window_judge(PendoStream *stream, Window *window,
 	if (decision.action == PENDO_RETRY_GIVE_UP)
 		pendo_window_raise(stream, window, outcome);
 	drop_attempt(stream, window);
-	window->attempt++;
+	if (!decision.is_free)
+		window->attempt++;
 	stream->stats.retry_wait_us += decision.delay * 1000;
 	hold_window(window, decision.delay);
 }

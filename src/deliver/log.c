@@ -234,6 +234,17 @@ write_rows(PendoTableWriter *writer, FunctionCallInfo fcinfo, Oid sequence)
 						   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 }
 
+/* Whatever it is called. */
+static Oid
+sequence_of(Relation log)
+{
+	List *sequences = getOwnedSequences(RelationGetRelid(log));
+
+	if (list_length(sequences) != 1)
+		elog(ERROR, "pendo.delivery has %d sequences", list_length(sequences));
+	return linitial_oid(sequences);
+}
+
 /* Those of the extension let a role write rows of its own, as these are. */
 static bool
 has_other_policies(Relation log)
@@ -273,9 +284,7 @@ pendo_log_outcomes(PG_FUNCTION_ARGS)
 		writer = pendo_table_writer_begin(log, columns, LOG_COLUMNS, true);
 	if (writer != NULL)
 	{
-		AttrNumber id = pendo_table_column(log, columns[LOG_ID]);
-
-		items = write_rows(writer, fcinfo, pendo_identity_sequence(log, id));
+		items = write_rows(writer, fcinfo, sequence_of(log));
 		pendo_table_writer_end(writer);
 		CommandCounterIncrement();
 	}

@@ -222,6 +222,7 @@ pendo_http_on_request(void *arg, char *peer, char *local, int peer_port,
 
 	if (request->phase != PENDO_PHASE_CONNECT)
 	{
+		request->outcome.lost_kept = true;
 		fail(request, PENDO_HTTP_CUT,
 			 "a kept connection ended before an answer");
 		return CURL_PREREQFUNC_ABORT;

@@ -90,6 +90,8 @@ pendo_http_fetch(const PendoHttpSpec *spec, PendoBudget *budget,
 			pendo_throttle_hold(
 				budget, TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
 													decision.delay));
+		if (decision.is_free)
+			answer->attempts--;
 		if (decision.action == PENDO_RETRY_ACCEPT ||
 			decision.action == PENDO_RETRY_GIVE_UP ||
 			answer->attempts >= policy->max_attempts ||

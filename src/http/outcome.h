@@ -34,6 +34,7 @@ typedef struct PendoHttpOutcome
 	char peer[64];		 /* address that answered */
 	bool from_proxy;	 /* the answer is the proxy's own */
 	bool is_limited;	 /* a limit is used up, whatever the status says */
+	bool lost_kept;		 /* a kept connection ended before an answer */
 	char *issuer;		 /* of the certificate, if asked for; palloc'ed */
 	uint64 bytes;		 /* of the body on the wire so far */
 	int64 first_byte_us; /* from start, -1 before it */

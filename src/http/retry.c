@@ -148,9 +148,15 @@ PendoRetryDecision
 pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 				   const PendoHttpOutcome *outcome, const char *retry_after)
 {
-	PendoRetryDecision decision = {PENDO_RETRY_GIVE_UP, 0, false};
+	PendoRetryDecision decision = {PENDO_RETRY_GIVE_UP, 0, false, false};
 	int64 asked = -1;
 
+	if (outcome->lost_kept)
+	{
+		decision.action = PENDO_RETRY_AGAIN;
+		decision.is_free = true;
+		return decision;
+	}
 	decision.action = action_for(outcome, &decision.throttled);
 	if (decision.action == PENDO_RETRY_ACCEPT ||
 		decision.action == PENDO_RETRY_GIVE_UP)

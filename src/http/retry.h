@@ -34,6 +34,7 @@ typedef struct PendoRetryDecision
 	PendoRetryAction action;
 	int64 delay;	/* ms */
 	bool throttled; /* 429: everyone with this key should wait */
+	bool is_free;	/* AGAIN, and that was no attempt */
 } PendoRetryDecision;
 
 /*
@@ -44,6 +45,9 @@ typedef struct PendoRetryDecision
  * "delay" and "throttled" then still tell what was asked for, so that others
  * with this key can be held.  SMALLER stays: a caller that cannot ask
  * for less counts its attempts.
+ *
+ * A kept connection that ended before an answer tells nothing of the remote
+ * system: such an attempt does not count.  There are only so many of them.
  */
 extern PendoRetryDecision
 pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,

@@ -114,10 +114,15 @@ foreach my $how (qw(fin rst))
 {
 	my @targets = map { $faults->url($_) } '/ok', "/nothing?how=$how&kept=1", '/ok';
 
-	is($node->safe_psql('postgres', join '; ', map { 'SELECT result FROM ' . fetch_sql($_, 'method=POST', 'body=x') } @targets),
-		"ok\ncut\nok", "one that ends ($how) instead of an answer is an error");
-	is(scalar(grep { $_->{target} eq "/nothing?how=$how&kept=1" } $faults->requests), 1,
-		'for the request may have taken effect, and is not sent again unasked');
+	my @statements = map { fetch_sql($_, 'method=POST', 'body=x') } @targets;
+	my $asked = sub { return scalar grep { $_->{target} eq "/nothing?how=$how&kept=1" } $faults->requests };
+
+	is($node->safe_psql('postgres', join '; ', "SELECT result FROM $statements[0]", 'SELECT ' . $statements[1] =~ s/^probe_fetch/probe_start/r,
+			'SELECT probe_wait(5000) >= 0', 'SELECT probe_state(0)', "SELECT result FROM $statements[2]"),
+		"ok\n0\nt\ncut\nok", "one that ends ($how) instead of an answer is an error");
+	is($asked->(), 1, 'for the request may have taken effect, and is not sent again unasked');
+	is($node->safe_psql('postgres', join '; ', map { "SELECT result FROM $_" } @statements), "ok\ncut\nok", "who reads ($how)");
+	is($asked->(), 3, 'asks once more, though it is to be asked once');
 }
 
 # Retries.

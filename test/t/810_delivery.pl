@@ -146,6 +146,7 @@ foreach my $how (qw(fin rst))
 	$hubspot->clear_log;
 	$session->value($call);
 	is(outcomes($lost) . ' after ' . scalar(writes($hubspot)), 'retry after 1', "$how: no answer, and no second request");
+	is(value("SELECT due_at > now() + interval '50 s' FROM pendo.waiting WHERE item = $lost"), 't', "$how: it is looked for when the search may know of it");
 	value("UPDATE pendo.waiting SET due_at = now() WHERE item = $lost");
 	$session->value($call);
 	like(outcomes($lost), qr/^retry (delivered|unchanged)$/, "$how: a look finds the task");

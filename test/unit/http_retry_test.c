@@ -189,6 +189,23 @@ test_decisions(void)
 }
 
 static void
+test_lost_kept(void)
+{
+	PendoRetryPolicy policy = {.max_attempts = 1,
+							   .base_delay = 100,
+							   .max_delay = 10000};
+	PendoHttpOutcome outcome = {.result = PENDO_HTTP_CUT};
+	PendoRetryDecision d = pendo_retry_decide(&policy, 1, &outcome, NULL);
+
+	tap_ok(d.action == PENDO_RETRY_GIVE_UP && !d.is_free, "a cut counts");
+	outcome.lost_kept = true;
+	d = pendo_retry_decide(&policy, 1, &outcome, NULL);
+	tap_ok(d.action == PENDO_RETRY_AGAIN && d.is_free && d.delay == 0 &&
+			   !d.throttled,
+		   "a kept connection that ended does not");
+}
+
+static void
 test_proxy(void)
 {
 	PendoRetryPolicy policy = {.max_attempts = 3,
@@ -287,6 +304,7 @@ main(void)
 	pg_prng_seed(&pg_global_prng_state, 4711);
 	test_after();
 	test_decisions();
+	test_lost_kept();
 	test_proxy();
 	test_delays();
 	test_text();

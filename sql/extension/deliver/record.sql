@@ -42,7 +42,9 @@ COMMENT ON FUNCTION pendo._record_success(jsonb, jsonb, pendo._answer, text) IS
 
 -- Note what became of a work's items, in the log and where they wait.  results as a step
 -- gives them, and for those that failed also a class; answer is what told so.
--- A retry waits 2, 4, 8 ... seconds, an hour at most; after most_attempts it has failed.
+-- A retry waits 2, 4, 8 ... seconds, an hour at most; after most_attempts it has failed.  A
+-- record without a key may be there, and HubSpot's search knows of it after half a minute or so
+-- (HubSpot/agent-cli-skills, Airbyte's source-hubspot): it is looked for later than that.
 -- What is refused while an older item of its key waits is tried again, too: that one may make
 -- the record.
 CREATE FUNCTION pendo._record(work jsonb, results jsonb, answer pendo._answer,
@@ -53,6 +55,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     this_org text;
+    is_searched_for CONSTANT boolean := work ->> 'connector' = 'hubspot' AND work ->> 'operation' = 'create'
+                                        AND work ->> 'key_field' IS NULL;
 BEGIN
     IF coalesce(results, '[]') = '[]' THEN
         RETURN;
@@ -98,7 +102,8 @@ BEGIN
                    WHEN r.class IN ('configuration', 'auth') THEN interval '15 minutes'
                    ELSE greatest(answer.retry_at - clock_timestamp(),
                                  least(power(2, (i ->> 'attempts')::integer + 1) * interval '1 second',
-                                       interval '1 hour') * (0.75 + random() / 2)) END AS due_at
+                                       interval '1 hour') * (0.75 + random() / 2),
+                                 CASE WHEN is_searched_for THEN interval '1 minute' END) END AS due_at
           FROM result r
           JOIN jsonb_array_elements(work -> 'items') i ON (i ->> 'item')::bigint = r.item),
     logged AS (
