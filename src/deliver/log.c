@@ -82,7 +82,7 @@ typedef struct Row
 /* An item of the work, to be found by its number. */
 typedef struct LogItem
 {
-	int64 number;
+	int64 number; /* first: it is compared */
 	JsonbContainer *object;
 } LogItem;
 
@@ -92,20 +92,11 @@ typedef struct LogItems
 	LogItem *sorted;
 } LogItems;
 
-static int
-compare_items(const void *a, const void *b)
-{
-	int64 left = ((const LogItem *) a)->number;
-	int64 right = ((const LogItem *) b)->number;
-
-	return left < right ? -1 : left > right;
-}
-
 static LogItems
 read_items(Jsonb *work)
 {
 	JsonbContainer *list = pendo_member_container(&work->root, "items");
-	PendoObjects objects;
+	JsonbIterator *iterator;
 	JsonbContainer *object;
 	LogItems items = {0};
 	bool is_sorted = true;
@@ -113,8 +104,8 @@ read_items(Jsonb *work)
 	if (list == NULL)
 		return items;
 	items.sorted = palloc(Max(JsonContainerSize(list), 1) * sizeof(LogItem));
-	pendo_objects_begin(&objects, list);
-	while ((object = pendo_objects_next(&objects)) != NULL)
+	iterator = JsonbIteratorInit(list);
+	while ((object = pendo_next_object(&iterator)) != NULL)
 	{
 		LogItem *item = &items.sorted[items.count];
 
@@ -125,8 +116,19 @@ read_items(Jsonb *work)
 		items.count++;
 	}
 	if (!is_sorted)
-		qsort(items.sorted, items.count, sizeof(LogItem), compare_items);
+		qsort(items.sorted, items.count, sizeof(LogItem),
+			  pendo_compare_numbers);
 	return items;
+}
+
+/* A member of that type, else the column is null. */
+static bool
+has_member(Row *row, int column, JsonbContainer *object, const char *name,
+		   enum jbvType type, JsonbValue *value)
+{
+	row->nulls[column] = !pendo_member(object, name, value) ||
+						 value->type != type;
+	return !row->nulls[column];
 }
 
 static void
@@ -134,9 +136,7 @@ set_text(Row *row, int column, JsonbContainer *object, const char *name)
 {
 	JsonbValue value;
 
-	row->nulls[column] = !pendo_member(object, name, &value) ||
-						 value.type != jbvString;
-	if (!row->nulls[column])
+	if (has_member(row, column, object, name, jbvString, &value))
 		row->values[column] = PointerGetDatum(
 			cstring_to_text_with_len(value.val.string.val,
 									 value.val.string.len));
@@ -147,9 +147,7 @@ set_bool(Row *row, int column, JsonbContainer *object, const char *name)
 {
 	JsonbValue value;
 
-	row->nulls[column] = !pendo_member(object, name, &value) ||
-						 value.type != jbvBool;
-	if (!row->nulls[column])
+	if (has_member(row, column, object, name, jbvBool, &value))
 		row->values[column] = BoolGetDatum(value.val.boolean);
 }
 
@@ -190,10 +188,8 @@ fill_row(Row *row, const LogItem *item, JsonbContainer *result, Oid sequence)
 	set_text(row, LOG_OUTCOME, result, "outcome");
 	set_text(row, LOG_REMOTE_ID, result, "remote_id");
 	set_bool(row, LOG_IS_CREATED, result, "is_created");
-	row->nulls[LOG_ATTEMPT] = !pendo_member(item->object, "attempts",
-											&attempts) ||
-							  attempts.type != jbvNumeric;
-	if (!row->nulls[LOG_ATTEMPT])
+	if (has_member(row, LOG_ATTEMPT, item->object, "attempts", jbvNumeric,
+				   &attempts))
 		row->values[LOG_ATTEMPT] = Int32GetDatum(
 			1 + DatumGetInt32(DirectFunctionCall1(numeric_int4,
 												  NumericGetDatum(
@@ -208,14 +204,13 @@ write_rows(PendoTableWriter *writer, FunctionCallInfo fcinfo, Oid sequence)
 	Jsonb *results = PG_GETARG_JSONB_P(1);
 	LogItems items = read_items(work);
 	Datum *numbers = palloc(Max(JB_ROOT_COUNT(results), 1) * sizeof(Datum));
-	PendoObjects objects;
+	JsonbIterator *iterator = JsonbIteratorInit(&results->root);
 	JsonbContainer *result;
 	Row row;
 	int count = 0;
 
 	begin_row(&row, fcinfo, work);
-	pendo_objects_begin(&objects, &results->root);
-	while ((result = pendo_objects_next(&objects)) != NULL)
+	while ((result = pendo_next_object(&iterator)) != NULL)
 	{
 		LogItem wanted;
 		const LogItem *item;
@@ -223,7 +218,7 @@ write_rows(PendoTableWriter *writer, FunctionCallInfo fcinfo, Oid sequence)
 		if (!pendo_object_number(result, &wanted.number))
 			continue;
 		item = bsearch(&wanted, items.sorted, items.count, sizeof(LogItem),
-					   compare_items);
+					   pendo_compare_numbers);
 		if (item == NULL)
 			continue;
 		fill_row(&row, item, result, sequence);

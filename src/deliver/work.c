@@ -22,8 +22,8 @@
 PENDO_SQL_FUNCTION(pendo_key_hash);
 PENDO_SQL_FUNCTION(pendo_without_result);
 
-static int
-compare_numbers(const void *a, const void *b)
+int
+pendo_compare_numbers(const void *a, const void *b)
 {
 	int64 left = *(const int64 *) a;
 	int64 right = *(const int64 *) b;
@@ -61,20 +61,13 @@ pendo_key_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(hash);
 }
 
-void
-pendo_objects_begin(PendoObjects *objects, JsonbContainer *array)
-{
-	objects->iterator = JsonbIteratorInit(array);
-}
-
 JsonbContainer *
-pendo_objects_next(PendoObjects *objects)
+pendo_next_object(JsonbIterator **iterator)
 {
 	JsonbIteratorToken token;
 	JsonbValue value;
 
-	while ((token = JsonbIteratorNext(&objects->iterator, &value, true)) !=
-		   WJB_DONE)
+	while ((token = JsonbIteratorNext(iterator, &value, true)) != WJB_DONE)
 	{
 		if (token == WJB_ELEM && value.type == jbvBinary &&
 			JsonContainerIsObject(value.val.binary.data))
@@ -106,7 +99,7 @@ pendo_work_items(Jsonb *work, int64 **items, int64 **keys)
 {
 	JsonbContainer *list = pendo_member_container(&work->root, "items");
 	JsonbContainer *item;
-	PendoObjects objects;
+	JsonbIterator *iterator;
 	JsonbValue object;
 	JsonbValue key;
 	StringInfoData scratch;
@@ -118,8 +111,8 @@ pendo_work_items(Jsonb *work, int64 **items, int64 **keys)
 	*items = palloc(Max(JsonContainerSize(list), 1) * sizeof(int64));
 	*keys = palloc(Max(JsonContainerSize(list), 1) * sizeof(int64));
 	initStringInfo(&scratch);
-	pendo_objects_begin(&objects, list);
-	while ((item = pendo_objects_next(&objects)) != NULL)
+	iterator = JsonbIteratorInit(list);
+	while ((item = pendo_next_object(&iterator)) != NULL)
 	{
 		if (!pendo_object_number(item, &(*items)[count]) ||
 			!read_string(&work->root, "object", &object) ||
@@ -140,16 +133,15 @@ static int64 *
 item_numbers(Jsonb *objects, int *count)
 {
 	int64 *numbers = palloc(Max(JB_ROOT_COUNT(objects), 1) * sizeof(int64));
-	PendoObjects list;
+	JsonbIterator *iterator = JsonbIteratorInit(&objects->root);
 	JsonbContainer *object;
 
 	*count = 0;
 	if (!JB_ROOT_IS_ARRAY(objects) || JB_ROOT_IS_SCALAR(objects))
 		return numbers;
-	pendo_objects_begin(&list, &objects->root);
-	while ((object = pendo_objects_next(&list)) != NULL)
+	while ((object = pendo_next_object(&iterator)) != NULL)
 		*count += pendo_object_number(object, &numbers[*count]);
-	qsort(numbers, *count, sizeof(int64), compare_numbers);
+	qsort(numbers, *count, sizeof(int64), pendo_compare_numbers);
 	return numbers;
 }
 
@@ -169,7 +161,7 @@ pendo_without_result(PG_FUNCTION_ARGS)
 	for (int i = 0; i < item_count; i++)
 	{
 		if (bsearch(&items[i], results, result_count, sizeof(int64),
-					compare_numbers) == NULL)
+					pendo_compare_numbers) == NULL)
 			left[count++] = Int64GetDatum(items[i]);
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(left, count, INT8OID, sizeof(int64),

@@ -16,16 +16,13 @@
  */
 extern int pendo_work_items(Jsonb *work, int64 **items, int64 **keys);
 
-/* The objects of an array, one after the other; NULL after the last. */
-typedef struct PendoObjects
-{
-	JsonbIterator *iterator;
-} PendoObjects;
-
-extern void pendo_objects_begin(PendoObjects *objects, JsonbContainer *array);
-extern JsonbContainer *pendo_objects_next(PendoObjects *objects);
+/* The next object of an array that is gone through; NULL after the last. */
+extern JsonbContainer *pendo_next_object(JsonbIterator **iterator);
 
 /* The number that an object has as "item"; false if it has none. */
 extern bool pendo_object_number(JsonbContainer *object, int64 *number);
+
+/* For qsort() and bsearch(): numbers, or what begins with one, in order. */
+extern int pendo_compare_numbers(const void *a, const void *b);
 
 #endif /* PENDO_DELIVER_WORK_H */

@@ -87,6 +87,7 @@ extern void pendo_http_request_drop(PendoHttpRequest *request);
 /*
  * Let every request of this backend progress: wait until one did something,
  * the latch was set, or "timeout" ms passed (-1: no limit); look for interrupts.
+ * With a timeout of 0 the latch and postmaster death are left to the next wait.
  * Raises no error of the network.  Look at all requests of interest before
  * each wait: their news may have ended somebody else's.
  */

@@ -39,7 +39,7 @@
 /* Descriptors that libcurl makes for itself: a pair to be woken through. */
 #define OWN_DESCRIPTORS 2
 
-/* More are never under way at once. */
+/* More than a backend has in practice. */
 #define MAX_CONNECTIONS 1024
 
 PendoHttpMulti pendo_multi = {.timer = -1};
