@@ -31,7 +31,6 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "postmaster/interrupt.h"
-#include "settings.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -297,12 +296,14 @@ take_answers(Oid type)
 	return makeArrayResult(state, CurrentMemoryContext);
 }
 
-/* Did somebody say that there is something new for this worker? */
+/*
+ * Did somebody say that there is something new for this worker?  A session reads new
+ * settings between its statements alone: it goes on waiting.
+ */
 static bool
 has_news(bool is_worker, uint32 wakes)
 {
-	return ConfigReloadPending || pendo_paused ||
-		   (is_worker && pendo_board_wakes() != wakes);
+	return is_worker && (ConfigReloadPending || pendo_board_wakes() != wakes);
 }
 
 static void

@@ -319,6 +319,27 @@ foreach my $how ('slow answers', 'a small budget')
 	is(value("SELECT count(*) FROM pendo.delivery WHERE key LIKE '$prefix-%' AND outcome = 'delivered'"), 2500, "$how: all continues afterwards");
 }
 
+# While a request is under way: a session minds no new settings, and waits for its answer; a
+# worker minds them, and waits for it, too.
+{
+	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 3 }, match => $write, times => 1 });
+	my $item = put('hs', 'reloaded', { name => 'One' });
+	my $session = deliverer();
+	wait_until(sub { $remote{hs}->fired('slow') }, 'an item is under way');
+	set_settings($node, 'log_min_messages' => 'warning');
+	is(($session->finish(30))[0], '00000', 'a session ends though there are new settings');
+	is(outcomes($item), 'delivered', 'with its item delivered');
+
+	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 3 }, match => $write, times => 1 });
+	set_settings($node, 'pendo_fdw.max_workers' => 1);
+	$item = put('hs', 'paused', { name => 'One' });
+	wait_until(sub { $remote{hs}->fired('slow') }, 'an item of a worker is under way');
+	set_settings($node, 'pendo_fdw.paused' => 'on');
+	wait_until(sub { !delivery_workers($node) }, 'the worker leaves when all is paused');
+	is(outcomes($item), 'delivered', 'with its item delivered');
+	set_settings($node, 'pendo_fdw.max_workers' => 0, 'pendo_fdw.paused' => 'off');
+}
+
 # A worker that must leave forgets nothing of what it had not sent yet.
 {
 	my $left = sub { return 2500 - value("SELECT count(*) FROM pendo.delivery WHERE key LIKE 'worker-%' AND outcome = 'delivered'") };
