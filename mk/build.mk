@@ -77,7 +77,7 @@ $(INSTALL_SQL): $(SQL_FILES) $(MODEL_FILES) $(MANIFEST) pendo_fdw.control script
 # with, a line "libs: -lyajl" what else it needs.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 PLAIN_CFLAGS = -g -O1 -std=gnu11 $(WARNINGS) $(SANITIZE)
-PLAIN_CPPFLAGS = -Isrc -Itest/unit $(DEFINES)
+PLAIN_CPPFLAGS = -Isrc -Itest/unit -D_GNU_SOURCE $(DEFINES)
 FUZZ_CC = clang
 
 UNIT_PROGRAMS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*_test.c)))

@@ -61,6 +61,7 @@ enum
 	REQUEST_PATH,
 	REQUEST_BODY,
 	REQUEST_WORK,
+	REQUEST_STATE,
 	REQUEST_COLUMNS
 };
 
@@ -110,6 +111,7 @@ queue(const Datum *values, const bool *nulls)
 	if (exchange->body != NULL)
 		exchange->body = pg_server_to_any(exchange->body,
 										  strlen(exchange->body), PG_UTF8);
+	exchange->state = DatumGetJsonbPCopy(values[REQUEST_STATE]);
 	pendo_exchange_carry(exchange, DatumGetJsonbPCopy(values[REQUEST_WORK]));
 	MemoryContextSwitchTo(old);
 }
@@ -257,8 +259,8 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 static Datum
 answer_row(const PendoExchange *exchange, TupleDesc descriptor)
 {
-	Datum values[10] = {0};
-	bool nulls[10] = {false};
+	Datum values[11] = {0};
+	bool nulls[11] = {false};
 
 	if (exchange->failure != NULL)
 		fill_failure(exchange->failure, values, nulls);
@@ -270,6 +272,7 @@ answer_row(const PendoExchange *exchange, TupleDesc descriptor)
 	nulls[7] = exchange->sent_at == 0;
 	values[8] = TimestampTzGetDatum(exchange->answered_at);
 	values[9] = JsonbPGetDatum(exchange->work);
+	values[10] = JsonbPGetDatum(exchange->state);
 	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 

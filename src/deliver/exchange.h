@@ -28,6 +28,7 @@ typedef struct PendoExchange
 	int64 *items; /* what is sent with it */
 	int64 *keys;  /* hashes: of whom nothing else may be sent meanwhile */
 	Jsonb *work;  /* the caller's, given back with the answer */
+	Jsonb *state; /* likewise */
 	PendoHttpAttempt *attempt; /* NULL: not sent */
 	PendoHttpAnswer *answer;
 	ErrorData *failure; /* it could not even be sent; NULL: it was */

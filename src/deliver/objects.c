@@ -3,8 +3,7 @@
  * deliver/objects.c
  *	  JSON that is made for each item of a delivery.
  *
- *	  pendo._objects()		 rows as arrays of objects
- *	  pendo._hubspot_texts() fields as HubSpot takes them
+ *	  pendo._objects()  rows as arrays of objects
  *
  * The server's own functions look up how to write each value anew for each row,
  * which is most of what they cost.
@@ -24,10 +23,9 @@
 
 PENDO_SQL_FUNCTION(pendo_objects_add);
 PENDO_SQL_FUNCTION(pendo_objects_end);
-PENDO_SQL_FUNCTION(pendo_hubspot_texts);
 
 /* The arguments of pendo._objects() before the first name. */
-#define FIRST_NAME 2
+#define FIRST_NAME 4
 
 /* What pendo._objects() keeps from row to row. */
 typedef struct Objects
@@ -37,10 +35,12 @@ typedef struct Objects
 	int member_count;
 	JsonbValue *names;
 	Oid *types;
-	int most; /* objects in an array; 0: any number */
+	int most;		  /* objects in an array; 0: any number */
+	Jsonb *around;	  /* what the array is a member of, if not NULL */
+	int around_count; /* of the members, the first so many are of that */
 	int count;
-	JsonbParseState *array;	   /* being made */
-	ArrayBuildState *finished; /* arrays */
+	JsonbParseState *array;	   /* being made, with what is around it */
+	ArrayBuildState *finished; /* those that are */
 } Objects;
 
 static JsonbValue
@@ -131,6 +131,10 @@ begin_objects(FunctionCallInfo fcinfo, MemoryContext context)
 	objects->scratch = AllocSetContextCreate(context, "pendo_fdw objects",
 											 ALLOCSET_DEFAULT_SIZES);
 	objects->most = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+	objects->around = PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P_COPY(2);
+	if (objects->around != NULL && !JB_ROOT_IS_OBJECT(objects->around))
+		elog(ERROR, "what is around an array is no object");
+	objects->around_count = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
 	objects->member_count = (PG_NARGS() - FIRST_NAME) / 2;
 	objects->names = palloc(objects->member_count * sizeof(JsonbValue));
 	objects->types = palloc(objects->member_count * sizeof(Oid));
@@ -146,11 +150,53 @@ begin_objects(FunctionCallInfo fcinfo, MemoryContext context)
 }
 
 static void
+push_member(Objects *objects, FunctionCallInfo fcinfo, int i)
+{
+	int at = FIRST_NAME + 2 * i + 1;
+	JsonbValue value = value_of(objects->types[i], PG_GETARG_DATUM(at),
+								PG_ARGISNULL(at));
+
+	pushJsonbValue(&objects->array, WJB_KEY, &objects->names[i]);
+	pushJsonbValue(&objects->array, WJB_VALUE, &value);
+}
+
+/* The object around an array, up to the array. */
+static void
+begin_around(Objects *objects, FunctionCallInfo fcinfo)
+{
+	JsonbValue name = string_value("items", strlen("items"));
+	JsonbIterator *iterator = JsonbIteratorInit(&objects->around->root);
+	JsonbIteratorToken token;
+	JsonbValue value;
+
+	pushJsonbValue(&objects->array, WJB_BEGIN_OBJECT, NULL);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY || token == WJB_VALUE)
+			pushJsonbValue(&objects->array, token, &value);
+	}
+	for (int i = 0; i < objects->around_count; i++)
+		push_member(objects, fcinfo, i);
+	pushJsonbValue(&objects->array, WJB_KEY, &name);
+}
+
+static void
+begin_array(Objects *objects, FunctionCallInfo fcinfo)
+{
+	if (objects->around != NULL)
+		begin_around(objects, fcinfo);
+	pushJsonbValue(&objects->array, WJB_BEGIN_ARRAY, NULL);
+}
+
+static void
 finish_array(Objects *objects)
 {
-	JsonbValue *array = pushJsonbValue(&objects->array, WJB_END_ARRAY, NULL);
-	Datum jsonb = JsonbPGetDatum(JsonbValueToJsonb(array));
+	JsonbValue *value = pushJsonbValue(&objects->array, WJB_END_ARRAY, NULL);
+	Datum jsonb;
 
+	if (objects->around != NULL)
+		value = pushJsonbValue(&objects->array, WJB_END_OBJECT, NULL);
+	jsonb = JsonbPGetDatum(JsonbValueToJsonb(value));
 	accumArrayResult(objects->finished, jsonb, false, JSONBOID,
 					 objects->context);
 	MemoryContextReset(objects->scratch);
@@ -159,8 +205,8 @@ finish_array(Objects *objects)
 }
 
 /*
- * What follows a row in pendo._objects(most integer, VARIADIC "any"): names, the
- * same in each row, and values, in turn
+ * What follows a row in pendo._objects(most integer, around jsonb, around_count
+ * integer, VARIADIC "any"): names, the same in each row, and values, in turn
  */
 Datum
 pendo_objects_add(PG_FUNCTION_ARGS)
@@ -176,17 +222,10 @@ pendo_objects_add(PG_FUNCTION_ARGS)
 		objects = begin_objects(fcinfo, context);
 	old = MemoryContextSwitchTo(objects->scratch);
 	if (objects->count++ == 0)
-		pushJsonbValue(&objects->array, WJB_BEGIN_ARRAY, NULL);
+		begin_array(objects, fcinfo);
 	pushJsonbValue(&objects->array, WJB_BEGIN_OBJECT, NULL);
-	for (int i = 0; i < objects->member_count; i++)
-	{
-		int at = FIRST_NAME + 2 * i + 1;
-		JsonbValue value = value_of(objects->types[i], PG_GETARG_DATUM(at),
-									PG_ARGISNULL(at));
-
-		pushJsonbValue(&objects->array, WJB_KEY, &objects->names[i]);
-		pushJsonbValue(&objects->array, WJB_VALUE, &value);
-	}
+	for (int i = objects->around_count; i < objects->member_count; i++)
+		push_member(objects, fcinfo, i);
 	pushJsonbValue(&objects->array, WJB_END_OBJECT, NULL);
 	if (objects->count == objects->most)
 		finish_array(objects);
@@ -211,116 +250,4 @@ pendo_objects_end(PG_FUNCTION_ARGS)
 		MemoryContextSwitchTo(old);
 	}
 	PG_RETURN_DATUM(makeArrayResult(objects->finished, CurrentMemoryContext));
-}
-
-/* A scalar as a text, without quotes; nothing for null. */
-static void
-append_scalar(StringInfo text, const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvNull:
-			break;
-		case jbvString:
-			appendBinaryStringInfo(text, value->val.string.val,
-								   value->val.string.len);
-			break;
-		case jbvBool:
-			appendStringInfoString(text, value->val.boolean ? "true" : "false");
-			break;
-		case jbvNumeric:
-			appendStringInfoString(text,
-								   DatumGetCString(DirectFunctionCall1(
-									   numeric_out,
-									   NumericGetDatum(value->val.numeric))));
-			break;
-		default:
-			elog(ERROR, "unexpected kind of value: %d", value->type);
-	}
-}
-
-/* Choices are divided by semicolons; what else is no scalar stays JSON. */
-static void
-append_container(StringInfo text, JsonbContainer *container, int length)
-{
-	JsonbIterator *iterator;
-	JsonbIteratorToken token;
-	JsonbValue value;
-	bool is_first = true;
-
-	if (!JsonContainerIsArray(container))
-	{
-		JsonbToCString(text, container, length);
-		return;
-	}
-	iterator = JsonbIteratorInit(container);
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		if (token != WJB_ELEM || value.type == jbvNull)
-			continue;
-		if (!is_first)
-			appendStringInfoChar(text, ';');
-		is_first = false;
-		if (value.type == jbvBinary)
-			JsonbToCString(text, value.val.binary.data, value.val.binary.len);
-		else
-			append_scalar(text, &value);
-	}
-}
-
-static void
-append_member(StringInfo object, const char *name, const char *value)
-{
-	appendStringInfoChar(object, object->len == 0 ? '{' : ',');
-	escape_json(object, name);
-	appendStringInfoChar(object, ':');
-	escape_json(object, value);
-}
-
-/*
- * pendo._hubspot_texts(fields jsonb, key_field text, key text) returns text: a JSON
- * object whose values are texts alone, an empty one for null; with the key, where it
- * has a field
- */
-Datum
-pendo_hubspot_texts(PG_FUNCTION_ARGS)
-{
-	Jsonb *fields = PG_GETARG_JSONB_P(0);
-	char *key_field = PG_ARGISNULL(1) ? NULL
-									  : text_to_cstring(PG_GETARG_TEXT_PP(1));
-	JsonbIterator *iterator = JsonbIteratorInit(&fields->root);
-	StringInfoData object;
-	StringInfoData name;
-	StringInfoData content;
-	JsonbIteratorToken token;
-	JsonbValue value;
-
-	if (!JB_ROOT_IS_OBJECT(fields))
-		elog(ERROR, "fields are no object");
-	initStringInfo(&object);
-	initStringInfo(&name);
-	initStringInfo(&content);
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		if (token == WJB_KEY)
-		{
-			resetStringInfo(&name);
-			append_scalar(&name, &value);
-		}
-		if (token != WJB_VALUE ||
-			(key_field != NULL && strcmp(name.data, key_field) == 0))
-			continue;
-		resetStringInfo(&content);
-		if (value.type == jbvBinary)
-			append_container(&content, value.val.binary.data,
-							 value.val.binary.len);
-		else
-			append_scalar(&content, &value);
-		append_member(&object, name.data, content.data);
-	}
-	if (key_field != NULL)
-		append_member(&object, key_field,
-					  text_to_cstring(PG_GETARG_TEXT_PP(2)));
-	appendStringInfoString(&object, object.len == 0 ? "{}" : "}");
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(object.data, object.len));
 }

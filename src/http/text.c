@@ -148,12 +148,13 @@ void
 pendo_http_mask(char *text, size_t length, const char *secret)
 {
 	size_t wanted = secret != NULL ? strlen(secret) : 0;
+	char *end = text + length;
 
 	if (wanted == 0)
 		return;
-	for (size_t at = 0; at + wanted <= length; at++)
+	while ((text = memmem(text, end - text, secret, wanted)) != NULL)
 	{
-		if (memcmp(text + at, secret, wanted) == 0)
-			memset(text + at, '*', wanted);
+		memset(text, '*', wanted);
+		text += wanted;
 	}
 }

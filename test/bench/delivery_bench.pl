@@ -82,7 +82,7 @@ sub write_bodies
 
 	$node->safe_psql('postgres', qq{COPY (
 		SELECT (pendo._step(jsonb_build_object('connector', '$name', 'object', '$object', 'operation', 'upsert',
-				'key_field', '$key_field', 'version', '68.0', 'state', '{}'::jsonb, 'items',
+				'key_field', '$key_field', 'version', '68.0', 'items',
 				jsonb_agg(jsonb_build_object('item', i, 'key', key, 'fields', fields, 'look', false, 'attempts', 0))))).body
 		FROM ($items) t (i, connection, object, key_field, key, fields) GROUP BY (i - 1) / $size
 	) TO '$file' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')});

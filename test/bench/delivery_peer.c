@@ -13,8 +13,6 @@
  *
  *-------------------------------------------------------------------------
  */
-#define _GNU_SOURCE
-
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>

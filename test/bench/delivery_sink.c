@@ -21,8 +21,6 @@
  *
  *-------------------------------------------------------------------------
  */
-#define _GNU_SOURCE
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>

@@ -47,7 +47,7 @@ sub work
 
 	return {
 		connection => 'crm', connector => $self->{connector}, version => $self->{version},
-		operation => 'upsert', key_field => undef, state => {}, %of,
+		operation => 'upsert', key_field => undef, %of,
 		items => [ map { { item => ++$self->{item}, links => undef, look => $look, attempts => 0, %$_ } } @{ $of{items} } ]
 	};
 }
@@ -59,10 +59,11 @@ sub deliver
 	my %key = map { $_->{item} => $_->{key} } @{ $work->{items} };
 	my $run = { results => {}, requests => [], numbers => [ sort keys %key ] };
 	my ($status, $answer);
+	my $state = {};
 
 	for my $turn (1 .. 100)
 	{
-		my $step = $self->step($work, $answer);
+		my $step = $self->step($work, $state, $answer);
 		my %done = map { $_->{item} => $_ } @{ $step->{results} };
 		foreach (values %done)
 		{
@@ -71,7 +72,7 @@ sub deliver
 		}
 		$work->{items} = [ grep { !$done{ $_->{item} } } @{ $work->{items} } ];
 		return $run unless defined $step->{method};
-		$work->{state} = $step->{state};
+		$state = $step->{state};
 		push @{ $run->{requests} }, $step;
 		($status, $answer) = $self->send($step);
 		next if $status >= 200 && $status < 300;
@@ -83,10 +84,10 @@ sub deliver
 
 sub step
 {
-	my ($self, $work, $answer) = @_;
+	my ($self, $work, $state, $answer) = @_;
 
-	return $self->value(sprintf 'SELECT to_json(s) FROM pendo._%s_step(%s, %s) s', $self->{connector},
-		json_literal($work), defined $answer ? json_literal($answer) : 'NULL');
+	return $self->value(sprintf 'SELECT to_json(s) FROM pendo._%s_step(%s, %s, %s) s', $self->{connector},
+		json_literal($work), json_literal($state), defined $answer ? json_literal($answer) : 'NULL');
 }
 
 sub error

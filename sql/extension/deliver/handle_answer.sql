@@ -18,7 +18,7 @@ BEGIN
     END IF;
     PERFORM pendo._note_connection((work ->> 'connection')::name, NULL);
     BEGIN
-        step := pendo._step(work, answer.body);
+        step := pendo._step(work, answer.state, answer.body);
     EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
         GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
         answer.status := 0;

@@ -27,7 +27,7 @@ BEGIN
               FROM jsonb_array_elements(work -> 'items') WITH ORDINALITY i
              GROUP BY i.ordinality * 2 > jsonb_array_length(work -> 'items')
         LOOP
-            requests := requests || pendo._start_work(work || jsonb_build_object('items', half, 'state', '{}'::jsonb));
+            requests := requests || pendo._start_work(work || jsonb_build_object('items', half));
         END LOOP;
         RETURN requests;
     ELSIF class = 'split' THEN          -- it is this one's own fault

@@ -1,7 +1,7 @@
 -- Results of the items whose records an answer to _hubspot_look shows, and which need not
 -- be written.  Addresses, and keys of some accounts, are one if they differ in case alone; a
 -- record whose very key another item has is not meant.
-CREATE FUNCTION pendo._hubspot_looked(work jsonb, answer jsonb)
+CREATE FUNCTION pendo._hubspot_looked(work jsonb, state jsonb, answer jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -21,7 +21,7 @@ BEGIN
                              WHERE pendo._is_marked(r -> 'properties' ->> marked, i ->> 'key')
                              ORDER BY length(r ->> 'id'), r ->> 'id'
                              LIMIT 1) r
-             WHERE work #> '{state,sent}' @> (i -> 'item')), '[]');
+             WHERE state -> 'sent' @> (i -> 'item')), '[]');
     END IF;
     RETURN coalesce((
         WITH sent AS MATERIALIZED (
@@ -42,5 +42,5 @@ BEGIN
                             WHERE NOT (m.properties ? p.key AND pendo._same_value(p.value, m.properties -> p.key)))), '[]');
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._hubspot_looked(jsonb, jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._hubspot_looked(jsonb, jsonb) IS 'results of items that need not be written';
+REVOKE ALL ON FUNCTION pendo._hubspot_looked(jsonb, jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._hubspot_looked(jsonb, jsonb, jsonb) IS 'results of items that need not be written';

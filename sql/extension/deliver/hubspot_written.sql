@@ -1,7 +1,7 @@
 -- What an answer to _hubspot_write says of each item that was sent.  Its results and errors
 -- are in no order: they name an item by its trace id, else by its key.  An item that has
 -- both has failed.
-CREATE FUNCTION pendo._hubspot_written(work jsonb, answer jsonb)
+CREATE FUNCTION pendo._hubspot_written(work jsonb, state jsonb, answer jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -14,14 +14,14 @@ DECLARE
 BEGIN
     -- As it nearly always is: a result for each, named by its trace id, and no error.
     IF jsonb_typeof(answer -> 'results') = 'array' AND answer -> 'errors' IS NULL THEN
-        SELECT (pendo._objects(NULL, 'item', s.item, 'outcome', 'delivered'::text, 'remote_id', r.id,
+        SELECT (pendo._objects(NULL, NULL, 0, 'item', s.item, 'outcome', 'delivered'::text, 'remote_id', r.id,
                                'is_created', CASE jsonb_typeof(r.new) WHEN 'boolean' THEN r.new::boolean
                                                                       ELSE operation = 'create' END))[1]
           INTO plain
-          FROM (SELECT n::bigint AS item, n AS trace FROM jsonb_array_elements_text(work #> '{state,sent}') n) s
+          FROM (SELECT n::bigint AS item, n AS trace FROM jsonb_array_elements_text(state -> 'sent') n) s
           JOIN jsonb_to_recordset(answer -> 'results') AS r (id text, new jsonb, "objectWriteTraceId" text)
             ON r."objectWriteTraceId" = s.trace
-        HAVING count(*) = jsonb_array_length(work #> '{state,sent}') AND count(DISTINCT s.item) = count(*);
+        HAVING count(*) = jsonb_array_length(state -> 'sent') AND count(DISTINCT s.item) = count(*);
         IF plain IS NOT NULL THEN
             RETURN plain;
         END IF;
@@ -29,7 +29,7 @@ BEGIN
     RETURN (
         WITH sent AS MATERIALIZED (
             SELECT (i ->> 'item')::bigint AS item, lower(btrim(i ->> 'key')) AS key
-              FROM jsonb_array_elements(work #> '{state,sent}') s
+              FROM jsonb_array_elements(state -> 'sent') s
               JOIN jsonb_array_elements(work -> 'items') i ON i -> 'item' = s),
         name AS (       -- how an item may be called
             SELECT item, 'trace ' || item AS name FROM sent
@@ -62,5 +62,5 @@ BEGIN
           FROM sent s LEFT JOIN done d USING (item) LEFT JOIN failed f USING (item));
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._hubspot_written(jsonb, jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._hubspot_written(jsonb, jsonb) IS 'what an answer says of each item that was written';
+REVOKE ALL ON FUNCTION pendo._hubspot_written(jsonb, jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._hubspot_written(jsonb, jsonb, jsonb) IS 'what an answer says of each item that was written';

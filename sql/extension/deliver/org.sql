@@ -12,7 +12,7 @@ BEGIN ATOMIC
              NULL,
              jsonb_build_object('kind', 'org', 'connection', _org_request.connection,
                                 'connector', pendo._connector(_org_request.connection),
-                                'mark', pendo._credential_mark(_org_request.connection)))::pendo._request;
+                                'mark', pendo._credential_mark(_org_request.connection)), '{}')::pendo._request;
 END;
 REVOKE ALL ON FUNCTION pendo._org_request(name) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._org_request(name) IS 'ask which organisation a connection leads to';

@@ -1,12 +1,13 @@
--- A request that delivers: class is signal or push; work, with the items that it carries,
--- comes back with the answer.
+-- A request that delivers: class is signal or push; work, with the items that it carries, and the
+-- state of the step that asks for it come back with the answer.
 CREATE TYPE pendo._request AS (
     connection name,
     class text,
     method text,
     path text,
     body text,
-    work jsonb);
+    work jsonb,
+    state jsonb);
 COMMENT ON TYPE pendo._request IS 'a request that delivers';
 
 -- What came of it.  status is 0 where no whole answer came, or a success that is no JSON; outcome
@@ -21,5 +22,6 @@ CREATE TYPE pendo._answer AS (
     request_id text,
     sent_at timestamptz,
     answered_at timestamptz,
-    work jsonb);
+    work jsonb,
+    state jsonb);
 COMMENT ON TYPE pendo._answer IS 'what came of a request that delivers';

@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN ROW((work ->> 'connection')::name, work ->> 'class', step.method, step.path, step.body,
-               work || jsonb_build_object('state', step.state))::pendo._request;
+               work, step.state)::pendo._request;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._request_of(jsonb, pendo._step) FROM PUBLIC;

@@ -1,6 +1,6 @@
 -- Results of the items that need not be written after a look, or cannot be.  "ids" are
 -- those found so far, for an update by key; "is_last" says whether no page follows.
-CREATE FUNCTION pendo._salesforce_looked(work jsonb, answer jsonb, ids jsonb, is_last boolean)
+CREATE FUNCTION pendo._salesforce_looked(work jsonb, state jsonb, answer jsonb, ids jsonb, is_last boolean)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -28,13 +28,13 @@ BEGIN
                                                  ELSE m.record ? f.key AND pendo._same_value(f.value, m.record -> f.key) END)
                             THEN jsonb_build_object('item', m.item, 'outcome', 'unchanged', 'remote_id', m.id, 'is_created', false)
                        END AS result
-                  FROM pendo._salesforce_match(work, answer) m
+                  FROM pendo._salesforce_match(work, state, answer) m
                 UNION ALL
                 SELECT jsonb_build_object('item', s, 'outcome', 'failed', 'code', 'NOT_FOUND', 'message', 'no record has this key')
-                  FROM jsonb_array_elements(work #> '{state,sent}') s
+                  FROM jsonb_array_elements(state -> 'sent') s
                  WHERE is_update AND is_last AND NOT ids ? (s #>> '{}')) r), '[]');
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._salesforce_looked(jsonb, jsonb, jsonb, boolean) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._salesforce_looked(jsonb, jsonb, jsonb, boolean) IS
+REVOKE ALL ON FUNCTION pendo._salesforce_looked(jsonb, jsonb, jsonb, jsonb, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._salesforce_looked(jsonb, jsonb, jsonb, jsonb, boolean) IS
     'results of items that a look settles';

@@ -1,7 +1,7 @@
 -- The records that an answer to _salesforce_look shows, by the item whose key they have.
 -- Most fields take keys for one that differ in case alone; a record whose very key another
 -- item has is not meant.
-CREATE FUNCTION pendo._salesforce_match(work jsonb, answer jsonb)
+CREATE FUNCTION pendo._salesforce_match(work jsonb, state jsonb, answer jsonb)
 RETURNS TABLE (item bigint, id text, matches bigint, fields jsonb, record jsonb)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -16,7 +16,7 @@ BEGIN
                CASE WHEN marked IS NOT NULL THEN pendo._marked(i -> 'fields' ->> marked, i ->> 'key', 255)
                     WHEN name = 'Id' THEN left(i ->> 'key', 15)     -- the rest is a checksum
                     ELSE i ->> 'key' END AS key
-          FROM jsonb_array_elements(work #> '{state,sent}') s
+          FROM jsonb_array_elements(state -> 'sent') s
           JOIN jsonb_array_elements(work -> 'items') i ON i -> 'item' = s),
     found AS MATERIALIZED (
         SELECT r AS record,
@@ -36,5 +36,5 @@ BEGIN
      ORDER BY p.item, p.record ->> 'Id';
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._salesforce_match(jsonb, jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._salesforce_match(jsonb, jsonb) IS 'the records that a look has found';
+REVOKE ALL ON FUNCTION pendo._salesforce_match(jsonb, jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._salesforce_match(jsonb, jsonb, jsonb) IS 'the records that a look has found';

@@ -1,6 +1,7 @@
--- The request that writes these items of a work.  Keys that differ in case alone may be one
+-- The request that writes these items of a work; ids are those of records that were looked for, by
+-- item.  Keys that differ in case alone may be one
 -- to Salesforce, and twice in a call both fail: the later item's turn comes next.
-CREATE FUNCTION pendo._salesforce_write(work jsonb, numbers bigint[])
+CREATE FUNCTION pendo._salesforce_write(work jsonb, numbers bigint[], ids jsonb)
 RETURNS pendo._step
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -23,7 +24,7 @@ BEGIN
                                 FROM jsonb_each(i.fields) f)
                         ELSE i.fields END
                    || CASE WHEN operation = 'update'
-                           THEN jsonb_build_object('id', coalesce(work #> ARRAY['state', 'ids', i.item::text], e -> 'key'))
+                           THEN jsonb_build_object('id', coalesce(ids -> i.item::text, e -> 'key'))
                            WHEN key_field IS NOT NULL THEN jsonb_build_object(key_field, pendo._salesforce_key(e, key_field))
                            WHEN marked IS NOT NULL
                            THEN jsonb_build_object(marked, pendo._marked(i.fields ->> marked, e ->> 'key', 255))
@@ -38,9 +39,9 @@ BEGIN
     step.path := pendo._salesforce_path(work, 'composite/sobjects'
         || CASE WHEN operation <> 'update' AND key_field IS NOT NULL
                 THEN format('/%s/%s', pendo._url_encode(work ->> 'object'), pendo._url_encode(key_field)) ELSE '' END);
-    step.state := jsonb_build_object('asked', 'write', 'sent', sent, 'ids', work #> '{state,ids}');
+    step.state := jsonb_build_object('asked', 'write', 'sent', sent, 'ids', ids);
     RETURN step;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._salesforce_write(jsonb, bigint[]) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._salesforce_write(jsonb, bigint[]) IS 'the request that writes these items';
+REVOKE ALL ON FUNCTION pendo._salesforce_write(jsonb, bigint[], jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._salesforce_write(jsonb, bigint[], jsonb) IS 'the request that writes these items';

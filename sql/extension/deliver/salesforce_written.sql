@@ -1,12 +1,12 @@
 -- What an answer to _salesforce_write says of each item that was sent: results come in the
 -- order of the records.  If their number is another, nothing is known.
-CREATE FUNCTION pendo._salesforce_written(work jsonb, answer jsonb)
+CREATE FUNCTION pendo._salesforce_written(work jsonb, state jsonb, answer jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    sent jsonb := work #> '{state,sent}';
+    sent jsonb := state -> 'sent';
     is_create boolean := work ->> 'operation' = 'create';
 BEGIN
     IF jsonb_typeof(answer) IS DISTINCT FROM 'array' OR jsonb_array_length(answer) <> jsonb_array_length(sent) THEN
@@ -27,5 +27,5 @@ BEGIN
           JOIN jsonb_array_elements(answer) WITH ORDINALITY r (result, place) USING (place));
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._salesforce_written(jsonb, jsonb) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._salesforce_written(jsonb, jsonb) IS 'what an answer says of each item that was written';
+REVOKE ALL ON FUNCTION pendo._salesforce_written(jsonb, jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._salesforce_written(jsonb, jsonb, jsonb) IS 'what an answer says of each item that was written';

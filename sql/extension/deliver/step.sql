@@ -3,7 +3,7 @@ CREATE TYPE pendo._step AS (
     method text,        -- NULL: no request, the work is done
     path text,          -- begins with a slash
     body text,
-    state jsonb,        -- to be handed back in "work" with the answer
+    state jsonb,        -- to be handed back with the answer
     results jsonb       -- [{"item", "outcome", "remote_id", "is_created", "code", "message"}]
 );
 COMMENT ON TYPE pendo._step IS 'what a step of a delivery asks for';

@@ -25,16 +25,24 @@ AS $$
 DECLARE
     -- Older by a moment than the snapshot that reads: never too far.
     horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    -- Partitions from and to which there are some, mostly one: the others are not looked at.
+    slots smallint[] := (SELECT ARRAY[min(n), max(n)] FROM generate_series(0, 2) n
+                          WHERE (SELECT true FROM pendo.outbox o
+                                  WHERE o.slot = n AND o.connection = destination.connection
+                                    AND o.owner = current_user LIMIT 1));
+    slot_from smallint := slots[1];
+    slot_to smallint := slots[2];
     moment timestamptz := clock_timestamp();
     mark pendo.lane;
     -- Mostly all lanes are at one place, and often every lane is ours.
     are_level boolean := (SELECT count(DISTINCT (l.xid, l.item)) = 1 FROM unnest(lanes) l);
     numbers smallint[] := ARRAY(SELECT l.lane FROM unnest(lanes) l);
+    around jsonb;           -- what all works have alike
 BEGIN
     works := '{}';
     SELECT l.* INTO mark FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1;
     IF NOT EXISTS (SELECT FROM pendo.outbox o
-                    WHERE o.connection = destination.connection AND o.owner = current_user
+                    WHERE o.slot BETWEEN slot_from AND slot_to AND o.connection = destination.connection AND o.owner = current_user
                       AND o.class::text = _take_items.class
                       AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon)
        AND NOT EXISTS (SELECT FROM pendo.waiting w
@@ -42,11 +50,13 @@ BEGIN
                           AND w.class = _take_items.class AND w.due_at <= moment) THEN
         RETURN;
     END IF;
+    around := jsonb_build_object('connection', destination.connection, 'connector', destination.connector,
+                                 'version', destination.version, 'class', class);
     WITH seen AS MATERIALIZED (   -- of other lanes, too: all that is passed by
         SELECT o.item, o.xid, o.object, o.operation, o.key_field, o.key, o.fields, o.links, o.source,
                o.not_before, o.expires_at, o.look
           FROM pendo.outbox o
-         WHERE o.connection = destination.connection AND o.owner = current_user
+         WHERE o.slot BETWEEN slot_from AND slot_to AND o.connection = destination.connection AND o.owner = current_user
            AND o.class::text = _take_items.class
            AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon
          ORDER BY o.xid, o.item LIMIT greatest(room, 1)),
@@ -85,12 +95,12 @@ BEGIN
     compared AS (
         SELECT c.*, pendo._key_hash(c.object, c.key) AS whom,
                CASE WHEN c.operation <> 'create'
-                     AND (EXISTS (SELECT FROM pendo.outbox o WHERE o.key = c.key AND o.item > c.item)
+                     AND (EXISTS (SELECT FROM pendo.outbox o WHERE o.slot BETWEEN slot_from AND slot_to AND o.key = c.key AND o.item > c.item)
                           OR (SELECT k.some_wait FROM known k)) THEN (
                SELECT ROW(jsonb_object_agg(f.key, f.value ORDER BY o.item), bool_or(o.operation = 'upsert'))::pendo._newer
                  FROM (SELECT o.item, o.operation, o.fields, o.not_before, o.expires_at
                          FROM pendo.outbox o
-                        WHERE o.operation <> 'create' AND o.key = c.key AND o.item > c.item
+                        WHERE o.slot BETWEEN slot_from AND slot_to AND o.operation <> 'create' AND o.key = c.key AND o.item > c.item
                           -- by the key's index alone, whatever the planner thinks of the other one
                           AND (o.connection, o.object, o.owner) IS NOT DISTINCT FROM (destination.connection, c.object, current_user)
                           AND o.xid < horizon
@@ -142,29 +152,23 @@ BEGIN
                coalesce(CASE WHEN j.verdict = 'later' THEN j.not_before END, moment),
                CASE WHEN j.verdict = 'later' THEN 'later' ELSE 'key' END
           FROM judged j
-          JOIN pendo.outbox o ON o.connection = destination.connection AND o.object = j.object
+          JOIN pendo.outbox o ON o.slot BETWEEN slot_from AND slot_to AND o.connection = destination.connection AND o.object = j.object
                              AND o.key = j.key AND o.item = j.item
          WHERE NOT j.is_waiting
            AND (j.verdict IN ('later', 'key')
                 OR j.item IN (SELECT b.item FROM behind b))),
     kind AS (
-        SELECT n.object, n.operation, n.key_field, n.look,
-               pendo._objects(destination.batch_size, 'item', n.item, 'key', n.key::text, 'fields', n.sent_fields::jsonb,
-                              'links', n.links::jsonb, 'look', n.look, 'attempts', n.attempts,
-                              'source', n.source) AS batches
+        SELECT pendo._objects(
+                   destination.batch_size, around, 3,
+                   'object', n.object::text, 'operation', n.operation::text, 'key_field', n.key_field::text,
+                   'item', n.item, 'key', n.key::text, 'fields', n.sent_fields::jsonb, 'links', n.links::jsonb,
+                   'look', n.look, 'attempts', n.attempts, 'source', n.source) AS works
           FROM judged n
          WHERE n.verdict = 'go' AND n.item NOT IN (SELECT b.item FROM behind b)
          GROUP BY n.object, n.operation, n.key_field, n.look,
                -- what failed goes with what has the same fields, lest one take others along
-               CASE WHEN n.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(n.sent_fields)) END),
-    work AS (
-        SELECT jsonb_build_object(
-                   'connection', destination.connection, 'connector', destination.connector,
-                   'version', destination.version, 'class', _take_items.class,
-                   'object', k.object, 'operation', k.operation, 'key_field', k.key_field,
-                   'state', '{}'::jsonb, 'items', b.items) AS work
-          FROM kind k CROSS JOIN LATERAL unnest(k.batches) b (items))
-    SELECT coalesce((SELECT array_agg(w.work) FROM work w), '{}'),
+               CASE WHEN n.attempts > 0 THEN ARRAY(SELECT jsonb_object_keys(n.sent_fields)) END)
+    SELECT ARRAY(SELECT unnest(k.works) FROM kind k),
            (SELECT array_agg(ROW(l.connection, l.owner, l.lane,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.xid ELSE l.xid END,
                                  CASE WHEN (m.xid, m.item) > (l.xid, l.item) THEN m.item ELSE l.item END,
