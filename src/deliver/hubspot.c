@@ -1,9 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * deliver/hubspot.c
- *	  Items as the inputs of a batch of HubSpot's.
+ *	  A batch of HubSpot's: its inputs, and what its answer says of each.
  *
- *	  pendo._hubspot_inputs()
+ *	  pendo._hubspot_inputs()  items as inputs
+ *	  pendo._hubspot_plain()   results, if all went well
  *
  * HubSpot takes properties as texts alone: an empty one clears, and choices are
  * divided by semicolons.
@@ -11,6 +12,8 @@
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+
+#include <ctype.h>
 
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
@@ -24,6 +27,7 @@
 #include "utils/formatting.h"
 
 PENDO_SQL_FUNCTION(pendo_hubspot_inputs);
+PENDO_SQL_FUNCTION(pendo_hubspot_plain);
 
 /* An item that is to be sent. */
 typedef struct Input
@@ -364,4 +368,146 @@ pendo_hubspot_inputs(PG_FUNCTION_ARGS)
 	values[1] = PointerGetDatum(
 		cstring_to_text_with_len(batch.text.data, batch.text.len));
 	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+}
+
+/* An item that was sent, and what the answer says of it. */
+typedef struct Sent
+{
+	int64 number; /* first: it is compared */
+	JsonbContainer *result;
+} Sent;
+
+/* In order; NULL if something else than numbers is among them. */
+static Sent *
+read_sent(Jsonb *numbers, int *count)
+{
+	Sent *sent = palloc0(Max(JB_ROOT_COUNT(numbers), 1) * sizeof(Sent));
+	JsonbIterator *iterator = JsonbIteratorInit(&numbers->root);
+	JsonbIteratorToken token;
+	JsonbValue value;
+
+	*count = 0;
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		if (token != WJB_ELEM)
+			continue;
+		if (value.type != jbvNumeric)
+			return NULL;
+		sent[(*count)++].number = DatumGetInt64(
+			DirectFunctionCall1(numeric_int8,
+								NumericGetDatum(value.val.numeric)));
+	}
+	qsort(sent, *count, sizeof(Sent), pendo_compare_numbers);
+	return sent;
+}
+
+/* The number that a result is named by; false if it has none. */
+static bool
+read_trace(JsonbContainer *result, int64 *number)
+{
+	JsonbValue trace;
+	char *end;
+	char *text;
+
+	if (!pendo_member(result, "objectWriteTraceId", &trace) ||
+		trace.type != jbvString || trace.val.string.len == 0 ||
+		!isdigit((unsigned char) *trace.val.string.val))
+		return false;
+	text = pnstrdup(trace.val.string.val, trace.val.string.len);
+	errno = 0;
+	*number = strtoi64(text, &end, 10);
+	return errno == 0 && *end == '\0';
+}
+
+/* Give each result to its item; false unless each has one, with an id, and no other. */
+static bool
+match_results(JsonbContainer *results, Sent *sent, int count)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(results);
+	JsonbContainer *result;
+	int matched = 0;
+
+	while ((result = pendo_next_object(&iterator)) != NULL)
+	{
+		Sent wanted;
+		Sent *item;
+		JsonbValue id;
+
+		if (!read_trace(result, &wanted.number))
+			continue;
+		item = bsearch(&wanted, sent, count, sizeof(Sent),
+					   pendo_compare_numbers);
+		if (item == NULL)
+			continue;
+		if (item->result != NULL || !pendo_member(result, "id", &id) ||
+			id.type != jbvString)
+			return false;
+		item->result = result;
+		matched++;
+	}
+	return matched == count;
+}
+
+static void
+push_string(JsonbParseState **state, JsonbIteratorToken token, char *text)
+{
+	JsonbValue value = {.type = jbvString};
+
+	value.val.string.val = text;
+	value.val.string.len = strlen(text);
+	pushJsonbValue(state, token, &value);
+}
+
+static void
+push_result(JsonbParseState **state, const Sent *sent, bool is_create)
+{
+	JsonbValue number = {.type = jbvNumeric};
+	JsonbValue id;
+	JsonbValue is_new;
+
+	number.val.numeric = int64_to_numeric(sent->number);
+	pendo_member(sent->result, "id", &id);
+	if (!pendo_member(sent->result, "new", &is_new) || is_new.type != jbvBool)
+	{
+		is_new.type = jbvBool;
+		is_new.val.boolean = is_create;
+	}
+	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	push_string(state, WJB_KEY, "item");
+	pushJsonbValue(state, WJB_VALUE, &number);
+	push_string(state, WJB_KEY, "outcome");
+	push_string(state, WJB_VALUE, "delivered");
+	push_string(state, WJB_KEY, "remote_id");
+	pushJsonbValue(state, WJB_VALUE, &id);
+	push_string(state, WJB_KEY, "is_created");
+	pushJsonbValue(state, WJB_VALUE, &is_new);
+	pushJsonbValue(state, WJB_END_OBJECT, NULL);
+}
+
+/*
+ * pendo._hubspot_plain(sent jsonb, answer jsonb, operation text) returns jsonb
+ */
+Datum
+pendo_hubspot_plain(PG_FUNCTION_ARGS)
+{
+	Jsonb *numbers = PG_GETARG_JSONB_P(0);
+	Jsonb *answer = PG_GETARG_JSONB_P(1);
+	bool is_create = is_operation(fcinfo, 2, "create");
+	JsonbContainer *results = pendo_member_container(&answer->root, "results");
+	JsonbParseState *state = NULL;
+	JsonbValue errors;
+	int count = 0;
+	Sent *sent = NULL;
+
+	if (JB_ROOT_IS_ARRAY(numbers) && results != NULL &&
+		JsonContainerIsArray(results) &&
+		!pendo_member(&answer->root, "errors", &errors))
+		sent = read_sent(numbers, &count);
+	if (sent == NULL || !match_results(results, sent, count))
+		PG_RETURN_NULL();
+	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	for (int i = 0; i < count; i++)
+		push_result(&state, &sent[i], is_create);
+	PG_RETURN_JSONB_P(
+		JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL)));
 }

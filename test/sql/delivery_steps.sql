@@ -42,6 +42,17 @@ SELECT c.connector, o.operation, k.key_field, (t.step).method, (t.step).path, (t
  CROSS JOIN LATERAL (SELECT CASE c.connector WHEN 'hubspot' THEN pendo._hubspot_step(w.work, '{}', NULL)
                                              ELSE pendo._salesforce_step(w.work, '{}', NULL) END OFFSET 0) t (step)
  ORDER BY 1, 2, 3, l.look;
+-- As it nearly always is, and not quite so.
+SELECT pendo._hubspot_plain('[17,18]', a.answer, o.operation)
+  FROM (VALUES ('{"results":[{"id":"2","objectWriteTraceId":"18","new":true},{"id":"1","objectWriteTraceId":"17"}]}'::jsonb),
+               ('{"results":[{"id":"2","objectWriteTraceId":"18"},{"id":"1","objectWriteTraceId":"17","new":7},{"id":"3","objectWriteTraceId":"19"},7,{}]}'),
+               ('{"results":[{"id":"2","objectWriteTraceId":"18"}]}'),
+               ('{"results":[{"id":"2","objectWriteTraceId":"18"},{"id":"1","objectWriteTraceId":"17"}],"errors":[]}'),
+               ('{"results":[{"id":"2","objectWriteTraceId":"18"},{"id":"2","objectWriteTraceId":"18"},{"id":"1","objectWriteTraceId":"17"}]}'),
+               ('{"results":[{"id":2,"objectWriteTraceId":"18"},{"id":"1","objectWriteTraceId":"17"}]}'),
+               ('{"results":[{"objectWriteTraceId":"18"},{"id":"1","objectWriteTraceId":"17"}]}'),
+               ('{"results":[{"id":"2","objectWriteTraceId":"18x"},{"id":"2","objectWriteTraceId":"99999999999999999999"},{"id":"1","objectWriteTraceId":"+17"}]}')) a (answer)
+ CROSS JOIN (VALUES ('create'), ('upsert')) o (operation);
 -- HubSpot takes texts alone; keys that are one to it go one at a time, and come in the items' order.
 SELECT i.sent, i.inputs, ('[' || i.inputs || ']')::jsonb -> 0 -> 'properties' ->> 't' = e'"\\/\b\f\n\r\t\x01é' AS is_kept
   FROM (VALUES ('create', NULL), ('create', 'K'), ('update', NULL), ('update', 'K'), ('upsert', 'K')) v (operation, key_field)

@@ -1,3 +1,12 @@
+-- Results of the items that were sent, if it is as it nearly always is: the answer has a result
+-- for each of them, named by its trace id, and no error.  Else NULL.
+CREATE FUNCTION pendo._hubspot_plain(sent jsonb, answer jsonb, operation text)
+RETURNS jsonb
+LANGUAGE c STRICT STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'pendo_hubspot_plain';
+REVOKE ALL ON FUNCTION pendo._hubspot_plain(jsonb, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._hubspot_plain(jsonb, jsonb, text) IS 'results of items, if all went well';
+
 -- What an answer to _hubspot_write says of each item that was sent.  Its results and errors
 -- are in no order: they name an item by its trace id, else by its key.  An item that has
 -- both has failed.
@@ -10,21 +19,10 @@ DECLARE
     operation text := work ->> 'operation';
     key_field text := work ->> 'key_field';
     unclear text := 'the answer says nothing of this item';
-    plain jsonb;
+    plain jsonb := pendo._hubspot_plain(state -> 'sent', answer, operation);
 BEGIN
-    -- As it nearly always is: a result for each, named by its trace id, and no error.
-    IF jsonb_typeof(answer -> 'results') = 'array' AND answer -> 'errors' IS NULL THEN
-        SELECT (pendo._objects(NULL, NULL, 0, 'item', s.item, 'outcome', 'delivered'::text, 'remote_id', r.id,
-                               'is_created', CASE jsonb_typeof(r.new) WHEN 'boolean' THEN r.new::boolean
-                                                                      ELSE operation = 'create' END))[1]
-          INTO plain
-          FROM (SELECT n::bigint AS item, n AS trace FROM jsonb_array_elements_text(state -> 'sent') n) s
-          JOIN jsonb_to_recordset(answer -> 'results') AS r (id text, new jsonb, "objectWriteTraceId" text)
-            ON r."objectWriteTraceId" = s.trace
-        HAVING count(*) = jsonb_array_length(state -> 'sent') AND count(DISTINCT s.item) = count(*);
-        IF plain IS NOT NULL THEN
-            RETURN plain;
-        END IF;
+    IF plain IS NOT NULL THEN
+        RETURN plain;
     END IF;
     RETURN (
         WITH sent AS MATERIALIZED (

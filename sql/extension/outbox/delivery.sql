@@ -10,8 +10,8 @@ CREATE TABLE pendo.delivery (
     operation text NOT NULL,
     key text NOT NULL,
     source text,
-    outcome text NOT NULL CHECK (outcome IN ('delivered', 'unchanged', 'superseded', 'retry',
-                                             'failed', 'discarded', 'expired')),
+    outcome text NOT NULL CHECK (outcome = 'delivered'    -- mostly: the rest is not looked at
+                                 OR outcome IN ('unchanged', 'superseded', 'retry', 'failed', 'discarded', 'expired')),
     org text,
     remote_id text,
     is_created boolean,
