@@ -3,55 +3,66 @@
  * connector/answer_json.c
  *	  A small answer as JSON, and what it has in it.
  *
+ *	  pendo._answer_body()	the body of an answer, as it is read
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "compat.h"
 #include "connector/answer_json.h"
-#include "json/value.h"
-#include "mb/pg_wchar.h"
-#include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
+#include "connector/jsonb.h"
+#include "fmgr.h"
+
+PENDO_SQL_FUNCTION(pendo_answer_body);
 
 /*
- * What jsonb says quotes the answer, and is about an input that no user typed:
- * only the fact is passed on.
+ * What the database's encoding does not have is told by an error, which quotes the
+ * answer: only the fact is passed on.
  */
 Jsonb *
-pendo_parse_answer(const StringInfo body, const char **problem)
+pendo_parse_answer(StringInfo body, const char **problem)
 {
 	MemoryContext context = CurrentMemoryContext;
-	volatile Datum parsed = (Datum) 0;
-	const char *volatile found = NULL;
+	Jsonb *volatile parsed = NULL;
 
 	*problem = NULL;
-	if (strlen(body->data) != body->len ||
-		!pendo_json_valid_utf8(body->data, body->len))
-	{
-		*problem = "it is no text in UTF-8";
-		return NULL;
-	}
 	PG_TRY();
 	{
-		char *text = pg_any_to_server(body->data, body->len, PG_UTF8);
-
-		parsed = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+		parsed = pendo_jsonb_from_json(body, problem);
 	}
 	PG_CATCH();
 	{
 		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
 			PG_RE_THROW();
-		found = geterrcode() == ERRCODE_UNTRANSLATABLE_CHARACTER
-					? "it has characters that this database cannot hold"
-					: "it is not valid JSON";
+		*problem = "it has characters that this database cannot hold";
 		MemoryContextSwitchTo(context);
 		FlushErrorState();
 	}
 	PG_END_TRY();
 
 	/* Nothing goes on from here, so no subtransaction is needed. */
-	*problem = found;
-	return found == NULL ? DatumGetJsonbP(parsed) : NULL;
+	return parsed;
+}
+
+/*
+ * pendo._answer_body(body text) returns jsonb
+ */
+Datum
+pendo_answer_body(PG_FUNCTION_ARGS)
+{
+	text *body = PG_GETARG_TEXT_PP(0);
+	StringInfoData json;
+	const char *problem;
+	Jsonb *result;
+
+	initStringInfo(&json);
+	appendBinaryStringInfo(&json, VARDATA_ANY(body), VARSIZE_ANY_EXHDR(body));
+	result = pendo_parse_answer(&json, &problem);
+	if (result == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_JSON_TEXT),
+						errmsg("the answer is no JSON: %s", problem)));
+	PG_RETURN_JSONB_P(result);
 }
 
 bool

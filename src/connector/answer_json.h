@@ -15,7 +15,7 @@
  * An answer as jsonb, which is strict about it; or NULL and in "problem" why
  * it is none, as the end of a sentence, which has to become an error.
  */
-extern Jsonb *pendo_parse_answer(const StringInfo body, const char **problem);
+extern Jsonb *pendo_parse_answer(StringInfo body, const char **problem);
 
 /* A member of an object; false if it is missing, or that is no object. */
 extern bool

@@ -18,12 +18,12 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "connector/calendar.h"
+#include "connector/jsonb.h"
 #include "fdw/fdw.h"
 #include "http/retry.h"
 #include "json/array.h"
 #include "json/iso8601.h"
 #include "json/number.h"
-#include "json/storable.h"
 #include "json/value.h"
 #include "mb/pg_wchar.h"
 #include "utils/array.h"
@@ -389,12 +389,19 @@ static bool
 convert_jsonb(PendoConverter *converter, const PendoJsonValue *value,
 			  Datum *result)
 {
-	char *json = value_as_sent(value);
+	int quotes = value->kind == PENDO_JSON_STRING ? 1 : 0;
+	StringInfoData json;
+	const char *problem;
+	Jsonb *jsonb;
 
-	if (json == NULL || !pendo_json_make_storable(json))
+	initStringInfo(&json);
+	appendBinaryStringInfo(&json, value->start - quotes,
+						   value->length + 2 * quotes);
+	jsonb = pendo_jsonb_from_json(&json, &problem);
+	if (jsonb == NULL)
 		return bad(converter, "JSON that jsonb can hold: no \\u0000, UTF-8, "
 							  "numbers of a sane size");
-	*result = DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+	*result = JsonbPGetDatum(jsonb);
 	return true;
 }
 
