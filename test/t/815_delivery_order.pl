@@ -134,6 +134,25 @@ sub wait_until
 	$other->value('ROLLBACK');
 }
 
+# Of lanes that others left, those that nobody came for.
+{
+	my ($holder, $other) = map { LiveSession->new($node) } 1 .. 2;
+	my $left = sub { value("UPDATE pendo.lane SET lease_pid = NULL, lease_backend_start = NULL, leased_at = now() - interval '$_[1]' WHERE connection = 'hs' AND lane IN ($_[0])") };
+	my $more = sub { $_[0]->value("SELECT coalesce(string_agg(t.lane::text, ' ' ORDER BY t.lane), '') FROM pendo._take_lanes('hs', ARRAY(SELECT l FROM pendo.lane l WHERE l.lease_pid = pg_backend_pid())) t") };
+
+	$other->value("SELECT count(*) FROM pendo._take_lanes('hs')");
+	$left->('1, 9', '1 second');
+	is($more->($other), '', 'a lane that is free for a moment is left to who asked for it');
+	$left->('1, 9, 2', '4 seconds');
+	is($more->($other), '1 2 9', 'later it is taken by who is there');
+	is($more->($other), '', 'once');
+	is($holder->value("SELECT count(*) FROM pendo._take_lanes('hs')"), 16, 'a session that is idle holds none');
+	$holder->start('SELECT pg_sleep(2)');
+	wait_until(sub { value('SELECT count(*) FROM pg_stat_activity WHERE wait_event = \'PgSleep\' AND pid = ' . $holder->backend) }, 'one that works does');
+	is($more->($other), '', 'of whose none are taken');
+	$holder->finish;
+}
+
 # A newer item, written while its key is under way, is sent after it.
 {
 	$remote{hs}->set_faults({ id => 'slow', fault => 'slow_after', args => { seconds => 1 }, match => $write, times => 1 });
@@ -262,6 +281,19 @@ is_sound('updates before');
 	is(($first->finish(90))[0], '00000', 'who asked ends');
 	is(value("SELECT count(*) FROM pendo.outbox o WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.outcome <> 'retry')"), 0, 'and nothing is left');
 	is(value(q{SELECT count(*) FROM pendo.lane WHERE lease_pid IS NOT NULL OR wanted_at IS NOT NULL}), 0, 'and nobody holds a lane');
+
+	# Who has half of them is gone, or left some long ago: the first takes them though it is at work.
+	value($write_many =~ s/backlog/left/r);
+	$first = deliverer();
+	wait_until(sub { value($holders) == 1 }, 'one delivers for the third time');
+	$second = deliverer();
+	wait_until(sub { value($holders) == 2 }, 'another shares');
+	value('SELECT pg_terminate_backend(' . $second->backend . ')');
+	my $has_all = sub { value("SELECT count(*) FROM pendo.lane WHERE connection = 'hs' AND lease_pid = " . $first->backend) == 16 };
+	wait_until($has_all, 'what a session had that is gone goes to the other');
+	is(value('SELECT state FROM pg_stat_activity WHERE pid = ' . $first->backend), 'active', 'which has not come to its end');
+	is(($first->finish(90))[0], '00000', 'and does so');
+	is(value("SELECT count(*) FROM pendo.outbox o WHERE NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.outcome <> 'retry')"), 0, 'and nothing is left');
 	is_sound('lanes that change hands');
 	$remote{hs}->clear_faults;
 

@@ -46,6 +46,8 @@ BEGIN
             PERFORM pendo._keep_marks(marks, false), pendo._keep_marks(leaving, true);
             SELECT t.lanes, t.leaving INTO lanes, leaving FROM pendo._part_with_lanes(lanes) t;
             has_parted := has_parted OR leaving IS NOT NULL;
+            COMMIT AND CHAIN;           -- lanes were written
+            lanes := pendo._with_left_lanes(lanes, leaving);
             marks := lanes;
             pending := pendo._pending();
             marked_at := pg_catalog.clock_timestamp();

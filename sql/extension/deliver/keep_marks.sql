@@ -8,7 +8,7 @@ BEGIN ATOMIC
      SET xid = n.xid, item = n.item,
          lease_pid = CASE WHEN NOT is_release THEN l.lease_pid END,
          lease_backend_start = CASE WHEN NOT is_release THEN l.lease_backend_start END,
-         leased_at = CASE WHEN NOT is_release THEN l.leased_at END,
+         leased_at = CASE WHEN is_release THEN clock_timestamp() ELSE l.leased_at END,
          wanted_at = CASE WHEN NOT is_release THEN l.wanted_at END
     FROM unnest(lanes) n
    WHERE l.connection = n.connection AND l.lane = n.lane AND l.owner = n.owner
