@@ -14,7 +14,7 @@
  *	  GET .../account-info..., .../query...   which organisation this is
  *	  POST /services/oauth2/token             a session
  *	  GET /_sink/log     a line for each request that wrote something, which are forgotten
- *	                     then: microseconds since 1970, records, first trace id
+ *	                     then: microseconds since 1970, records, least trace id
  *	  PUT /_sink/delay?N another delay from now on
  *
  * What it answers is made of the request's own inputs; nothing is kept.
@@ -152,7 +152,7 @@ answer_hubspot(const char *body, Text *answer)
 
 		body += strlen(TRACE);
 		trace = strtol(body + strspn(body, " :\""), NULL, 10);
-		if (records == 0)
+		if (records == 0 || trace < first)
 			first = trace;
 		last_id++;
 		snprintf(
