@@ -13,6 +13,8 @@
 #include "connector/answer_json.h"
 #include "connector/jsonb.h"
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 
 PENDO_SQL_FUNCTION(pendo_answer_body);
 
@@ -57,7 +59,9 @@ pendo_answer_body(PG_FUNCTION_ARGS)
 	Jsonb *result;
 
 	initStringInfo(&json);
-	appendBinaryStringInfo(&json, VARDATA_ANY(body), VARSIZE_ANY_EXHDR(body));
+	appendStringInfoString(&json,
+						   pg_server_to_any(text_to_cstring(body),
+											VARSIZE_ANY_EXHDR(body), PG_UTF8));
 	result = pendo_parse_answer(&json, &problem);
 	if (result == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_JSON_TEXT),

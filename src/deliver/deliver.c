@@ -229,8 +229,6 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 	PendoHttpContext context = {.server = exchange->connection->name,
 								.object = exchange->path,
 								.host = exchange->connection->host,
-								.body = answer->body.data,
-								.body_length = answer->body.len,
 								.attempts = 1};
 	const char *problem = NULL;
 	Jsonb *body = is_whole ? read_body(&answer->body, &problem) : NULL;

@@ -13,8 +13,6 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
@@ -411,7 +409,7 @@ read_trace(JsonbContainer *result, int64 *number)
 
 	if (!pendo_member(result, "objectWriteTraceId", &trace) ||
 		trace.type != jbvString || trace.val.string.len == 0 ||
-		!isdigit((unsigned char) *trace.val.string.val))
+		*trace.val.string.val < '1' || *trace.val.string.val > '9')
 		return false;
 	text = pnstrdup(trace.val.string.val, trace.val.string.len);
 	errno = 0;

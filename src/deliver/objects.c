@@ -135,6 +135,8 @@ begin_objects(FunctionCallInfo fcinfo, MemoryContext context)
 	if (objects->around != NULL && !JB_ROOT_IS_OBJECT(objects->around))
 		elog(ERROR, "what is around an array is no object");
 	objects->around_count = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
+	if (objects->around == NULL && objects->around_count != 0)
+		elog(ERROR, "members of an object that is not there");
 	objects->member_count = (PG_NARGS() - FIRST_NAME) / 2;
 	objects->names = palloc(objects->member_count * sizeof(JsonbValue));
 	objects->types = palloc(objects->member_count * sizeof(Oid));

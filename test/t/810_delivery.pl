@@ -226,6 +226,17 @@ foreach my $refusal (@refusals)
 	is(outcomes($item), 'delivered', 'undone: it is delivered');
 }
 
+# An address, or a token, that was wrong is tried at once when it has been changed.
+{
+	value("ALTER SERVER hs OPTIONS (SET base_url 'http://127.0.0.1:1')");
+	my $item = put('moved', { name => 'Moved' });
+	deliver();
+	like(value("SELECT what FROM pendo.problem WHERE what !~ 'mapping'"), qr/cannot say which organisation/, 'a wrong address is told');
+	value("ALTER SERVER hs OPTIONS (SET base_url '" . $hubspot->url . "')");
+	deliver();
+	is(outcomes($item), 'delivered', 'and once it is right all goes on');
+}
+
 # --- a copy of the server ----------------------------------------------------------
 
 put('copied', { name => 'Copied' });

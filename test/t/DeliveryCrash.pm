@@ -141,11 +141,16 @@ sub make_points
 		CREATE TRIGGER crash_empty BEFORE TRUNCATE ON pendo.outbox_2 EXECUTE FUNCTION crash.wait_there('emptying a partition');
 		CREATE CONSTRAINT TRIGGER crash_commit AFTER INSERT ON crash.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
 			EXECUTE FUNCTION crash.wait_there('a writer before its commit');
-		ALTER FUNCTION pendo._request_of(jsonb, pendo._step) RENAME TO _plain_request_of;
-		CREATE FUNCTION pendo._request_of(work jsonb, step pendo._step) RETURNS pendo._request LANGUAGE plpgsql AS \$\$
+		ALTER FUNCTION pendo._follow_step(jsonb, pendo._step, pendo._answer) RENAME TO _plain_follow_step;
+		CREATE FUNCTION pendo._follow_step(work jsonb, step pendo._step, answer pendo._answer)
+		RETURNS pendo._request[] LANGUAGE plpgsql AS \$\$
+		DECLARE
+			requests CONSTANT pendo._request[] := pendo._plain_follow_step(work, step, answer);
 		BEGIN
-			PERFORM crash.wait(CASE WHEN work #>> '{state,asked}' IS NULL THEN 'items taken' ELSE 'between two steps' END);
-			RETURN pendo._plain_request_of(work, step);
+			IF cardinality(requests) > 0 THEN
+				PERFORM crash.wait(CASE WHEN answer IS NULL THEN 'items taken' ELSE 'between two steps' END);
+			END IF;
+			RETURN requests;
 		END \$\$;});
 	return;
 }

@@ -46,8 +46,8 @@ BEGIN
             PERFORM pendo._keep_marks(marks, false), pendo._keep_marks(leaving, true);
             SELECT t.lanes, t.leaving INTO lanes, leaving FROM pendo._part_with_lanes(lanes) t;
             has_parted := has_parted OR leaving IS NOT NULL;
-            COMMIT AND CHAIN;           -- lanes were written
-            lanes := pendo._with_left_lanes(lanes, leaving);
+            COMMIT AND CHAIN;           -- what comes next locks the table, and so may not have written to it before
+            lanes := pendo._with_left_lanes(lanes);
             marks := lanes;
             pending := pendo._pending();
             marked_at := pg_catalog.clock_timestamp();
@@ -65,7 +65,9 @@ BEGIN
                 asking_since := coalesce(asking_since, pg_catalog.clock_timestamp());
             END IF;
         END IF;
-        CALL pendo._await(CASE WHEN lanes IS NOT DISTINCT FROM before THEN 900 ELSE 0 END, wakes, answers);
+        CALL pendo._await(CASE WHEN lanes IS DISTINCT FROM before THEN 0
+                               WHEN asking_since IS NOT NULL THEN 200   -- nobody says when lanes are given
+                               ELSE 900 END, wakes, answers);
     END LOOP;
     PERFORM pendo._keep_marks(lanes OPERATOR(pg_catalog.||) leaving, true);
     PERFORM pendo._clean_outbox();

@@ -29,7 +29,8 @@ BEGIN
     IF s.org IS NOT NULL AND s.checked_at > clock_timestamp() - interval '1 hour'
        AND s.credential = mark THEN
         is_ok := pendo._note_refusal(connection, s.org);
-    ELSIF coalesce(s.checked_at < clock_timestamp() - interval '1 minute' OR s.org IS NOT NULL, true)
+    ELSIF (s.checked_at IS NULL OR s.checked_at < clock_timestamp() - interval '1 minute'
+           OR s.org IS NOT NULL OR s.credential IS DISTINCT FROM mark)
           AND NOT EXISTS (SELECT FROM pendo._in_flight() f
                            WHERE f.connection = _may_deliver.connection AND f.item IS NULL) THEN
         request := pendo._org_request(connection);

@@ -1,7 +1,7 @@
 -- Rows as JSON arrays of objects, of at most so many each (NULL: one array): names, the same
--- in all rows, and values, in turn.  Each array becomes the member "items" of an object around it
--- (NULL: it stays alone), which begins with the first around_count of those members, as the array's
--- first row has them.  What comes before the names is the same for all rows.
+-- in all rows, and values, in turn.  With around, an object, each array becomes the member "items" of
+-- such an object; the first around_count of the members belong to that and not to the array's objects,
+-- with the values of its first row.
 CREATE FUNCTION pendo._objects_add(state internal, most integer, around jsonb, around_count integer, VARIADIC "any")
 RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE

@@ -1,6 +1,6 @@
 -- The request that writes these items of a work; ids are those of records that were looked for, by
--- item.  Keys that differ in case alone may be one
--- to Salesforce, and twice in a call both fail: the later item's turn comes next.
+-- item.  Keys that differ in case alone may be one to Salesforce, and twice in a call both fail: the
+-- later item's turn comes next.
 CREATE FUNCTION pendo._salesforce_write(work jsonb, numbers bigint[], ids jsonb)
 RETURNS pendo._step
 LANGUAGE plpgsql STABLE

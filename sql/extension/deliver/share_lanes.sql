@@ -25,6 +25,7 @@ BEGIN
              WHERE o.connection = _ask_for_lanes.connection AND o.owner = current_user AND o.lease_pid IS NOT NULL
              GROUP BY o.lease_pid ORDER BY count(*) DESC, o.lease_pid LIMIT 1) h
      WHERE l.connection = _ask_for_lanes.connection AND l.owner = current_user AND l.lease_pid = h.lease_pid
+       AND coalesce(l.wanted_at < clock_timestamp() - interval '1 second', true)
        AND l.lane % 8 = ANY (h.places[(cardinality(h.places) + 1) / 2 + 1:]);
 END
 $$;

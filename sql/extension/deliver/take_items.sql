@@ -25,13 +25,8 @@ AS $$
 DECLARE
     -- Older by a moment than the snapshot that reads: never too far.
     horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
-    -- Partitions from and to which there are some, mostly one: the others are not looked at.
-    slots smallint[] := (SELECT ARRAY[min(n), max(n)] FROM generate_series(0, 2) n
-                          WHERE (SELECT true FROM pendo.outbox o
-                                  WHERE o.slot = n AND o.connection = destination.connection
-                                    AND o.owner = current_user LIMIT 1));
-    slot_from smallint := slots[1];
-    slot_to smallint := slots[2];
+    first_slot smallint;    -- partitions from and to which there are some, mostly one:
+    last_slot smallint;     -- the others are not looked at
     moment timestamptz := clock_timestamp();
     mark pendo.lane;
     -- Mostly all lanes are at one place, and often every lane is ours.
@@ -40,9 +35,19 @@ DECLARE
     around jsonb;           -- what all works have alike
 BEGIN
     works := '{}';
+    SELECT min(n), max(n) INTO first_slot, last_slot
+      FROM generate_series(0, 2) n
+     WHERE (SELECT true
+              FROM (VALUES ('push'), ('signal')) c (class)
+             CROSS JOIN LATERAL (      -- by the index alone: not through what is not committed yet
+                   SELECT FROM pendo.outbox o
+                    WHERE o.slot = n AND o.connection = destination.connection AND o.owner = current_user
+                      AND o.class::text = c.class AND o.xid < horizon LIMIT 1) o
+             LIMIT 1);
     SELECT l.* INTO mark FROM unnest(lanes) l ORDER BY l.xid, l.item LIMIT 1;
     IF NOT EXISTS (SELECT FROM pendo.outbox o
-                    WHERE o.slot BETWEEN slot_from AND slot_to AND o.connection = destination.connection AND o.owner = current_user
+                    WHERE o.slot BETWEEN first_slot AND last_slot
+                      AND o.connection = destination.connection AND o.owner = current_user
                       AND o.class::text = _take_items.class
                       AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon)
        AND NOT EXISTS (SELECT FROM pendo.waiting w
@@ -56,7 +61,8 @@ BEGIN
         SELECT o.item, o.xid, o.object, o.operation, o.key_field, o.key, o.fields, o.links, o.source,
                o.not_before, o.expires_at, o.look
           FROM pendo.outbox o
-         WHERE o.slot BETWEEN slot_from AND slot_to AND o.connection = destination.connection AND o.owner = current_user
+         WHERE o.slot BETWEEN first_slot AND last_slot
+           AND o.connection = destination.connection AND o.owner = current_user
            AND o.class::text = _take_items.class
            AND (o.xid, o.item) > (mark.xid, mark.item) AND o.xid < horizon
          ORDER BY o.xid, o.item LIMIT greatest(room, 1)),
@@ -95,12 +101,14 @@ BEGIN
     compared AS (
         SELECT c.*, pendo._key_hash(c.object, c.key) AS whom,
                CASE WHEN c.operation <> 'create'
-                     AND (EXISTS (SELECT FROM pendo.outbox o WHERE o.slot BETWEEN slot_from AND slot_to AND o.key = c.key AND o.item > c.item)
+                     AND (EXISTS (SELECT FROM pendo.outbox o
+                                   WHERE o.slot BETWEEN first_slot AND last_slot AND o.key = c.key AND o.item > c.item)
                           OR (SELECT k.some_wait FROM known k)) THEN (
                SELECT ROW(jsonb_object_agg(f.key, f.value ORDER BY o.item), bool_or(o.operation = 'upsert'))::pendo._newer
                  FROM (SELECT o.item, o.operation, o.fields, o.not_before, o.expires_at
                          FROM pendo.outbox o
-                        WHERE o.slot BETWEEN slot_from AND slot_to AND o.operation <> 'create' AND o.key = c.key AND o.item > c.item
+                        WHERE o.slot BETWEEN first_slot AND last_slot
+                          AND o.operation <> 'create' AND o.key = c.key AND o.item > c.item
                           -- by the key's index alone, whatever the planner thinks of the other one
                           AND (o.connection, o.object, o.owner) IS NOT DISTINCT FROM (destination.connection, c.object, current_user)
                           AND o.xid < horizon
@@ -152,7 +160,8 @@ BEGIN
                coalesce(CASE WHEN j.verdict = 'later' THEN j.not_before END, moment),
                CASE WHEN j.verdict = 'later' THEN 'later' ELSE 'key' END
           FROM judged j
-          JOIN pendo.outbox o ON o.slot BETWEEN slot_from AND slot_to AND o.connection = destination.connection AND o.object = j.object
+          JOIN pendo.outbox o ON o.slot BETWEEN first_slot AND last_slot
+                             AND o.connection = destination.connection AND o.object = j.object
                              AND o.key = j.key AND o.item = j.item
          WHERE NOT j.is_waiting
            AND (j.verdict IN ('later', 'key')

@@ -1,20 +1,25 @@
--- Is a lane left, by a session that is gone, or for longer than who asked for it takes to come?
-CREATE FUNCTION pendo._lane_is_left(lane pendo.lane)
+-- Is a lane left?  Its session is gone, or nobody has had it for three seconds, in which who asked for
+-- it would have come; and nobody is at its place for another owner.
+CREATE FUNCTION pendo._lane_is_left(this pendo.lane)
 RETURNS boolean
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE WHEN (lane).lease_pid IS NULL THEN coalesce((lane).leased_at < clock_timestamp() - interval '3 seconds', true)
-              ELSE (lane).lease_pid <> pg_backend_pid()
-                   AND NOT pendo._lane_is_held((lane).lease_pid, (lane).lease_backend_start) END;
+  SELECT CASE WHEN (this).lease_pid IS NULL
+              THEN coalesce((this).leased_at < clock_timestamp() - interval '3 seconds', true)
+              ELSE ((this).lease_pid, (this).lease_backend_start) IS DISTINCT FROM
+                   (pg_backend_pid(), (SELECT b.backend_start FROM pendo._own_backend() b)) END
+     AND NOT EXISTS (SELECT FROM pendo.lane o
+                      WHERE o.connection = (this).connection AND o.lane % 8 = (this).lane % 8
+                        AND pendo._lane_is_held(o.lease_pid, o.lease_backend_start));
 END;
 REVOKE ALL ON FUNCTION pendo._lane_is_left(pendo.lane) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._lane_is_left(pendo.lane) IS 'is a lane left by who had it?';
 
--- Take all lanes of a connection that nobody else works at, or ask for some.  In: the lanes that
--- this session has already, if it wants those that are left besides them.  Out: the lanes, with
--- the places up to which all is dealt with.
-CREATE FUNCTION pendo._take_lanes(connection name, held pendo.lane[] DEFAULT NULL)
+-- Take all lanes of a connection that nobody else works at, or ask for some; those that this
+-- session has stay its own.  With only_left: besides those that it has, those that are left.  Out:
+-- the lanes, with the places up to which all is dealt with.
+CREATE FUNCTION pendo._take_lanes(connection name, only_left boolean DEFAULT false)
 RETURNS SETOF pendo.lane
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -48,39 +53,36 @@ BEGIN
          WHERE l.connection = _take_lanes.connection AND l.owner = current_user
            AND NOT EXISTS (SELECT FROM pendo.lane o JOIN holder USING (lease_pid, lease_backend_start)
                             WHERE o.connection = l.connection AND o.lane % 8 = l.lane % 8)
-           AND (held IS NULL
-                OR pendo._lane_is_left(l)
-                   AND NOT EXISTS (SELECT FROM unnest(held) h WHERE h.connection = l.connection AND h.lane = l.lane))
+           AND (NOT only_left OR pendo._lane_is_left(l))
         RETURNING l.*;
-    IF NOT FOUND AND held IS NULL THEN
+    IF NOT FOUND AND NOT only_left THEN
         PERFORM pendo._ask_for_lanes(connection);
     END IF;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._take_lanes(name, pendo.lane[]) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._take_lanes(name, pendo.lane[]) IS 'take the lanes of a connection that nobody works at';
+REVOKE ALL ON FUNCTION pendo._take_lanes(name, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._take_lanes(name, boolean) IS 'take the lanes of a connection that nobody works at';
 
 -- Lanes, with those of their connections that are left: else the items of a session that is gone
--- would wait until this one has nothing more to do.  In: also those that are leaving.  To be
--- called before any row of a lane is written in a transaction; see above.
-CREATE FUNCTION pendo._with_left_lanes(lanes pendo.lane[], leaving pendo.lane[])
+-- would wait until this one has nothing more to do.  To be called before any row of a lane is
+-- written in a transaction; see above.
+CREATE FUNCTION pendo._with_left_lanes(lanes pendo.lane[])
 RETURNS pendo.lane[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     connection name;
-    held CONSTANT pendo.lane[] := lanes || leaving;
 BEGIN
     FOR connection IN
         SELECT DISTINCT l.connection FROM pendo.lane l
          WHERE l.owner = current_user AND l.connection IN (SELECT h.connection FROM unnest(lanes) h)
            AND pendo._lane_is_left(l)
     LOOP
-        lanes := lanes || ARRAY(SELECT t::pendo.lane FROM pendo._take_lanes(connection, held) t);
+        lanes := lanes || ARRAY(SELECT t::pendo.lane FROM pendo._take_lanes(connection, true) t);
     END LOOP;
     RETURN lanes;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo._with_left_lanes(pendo.lane[], pendo.lane[]) FROM PUBLIC;
-COMMENT ON FUNCTION pendo._with_left_lanes(pendo.lane[], pendo.lane[]) IS 'lanes, with those that are left';
+REVOKE ALL ON FUNCTION pendo._with_left_lanes(pendo.lane[]) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._with_left_lanes(pendo.lane[]) IS 'lanes, with those that are left';

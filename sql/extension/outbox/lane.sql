@@ -35,5 +35,5 @@ COMMENT ON COLUMN pendo.lane.xid IS 'mark: all before it is dealt with or waits 
 COMMENT ON COLUMN pendo.lane.item IS 'mark, within the transaction';
 COMMENT ON COLUMN pendo.lane.lease_pid IS 'backend that sends its items';
 COMMENT ON COLUMN pendo.lane.lease_backend_start IS 'when that backend began';
-COMMENT ON COLUMN pendo.lane.leased_at IS 'since when, or since when nobody does';
+COMMENT ON COLUMN pendo.lane.leased_at IS 'since when it is held, or free';
 COMMENT ON COLUMN pendo.lane.wanted_at IS 'when a session that has none last asked for it';
