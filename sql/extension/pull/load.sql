@@ -8,6 +8,7 @@ AS $$
 DECLARE
     p pendo.pull%ROWTYPE;
     changes pendo._changes;
+    is_changed boolean;
     held integer;
     message text;
     detail text;
@@ -42,8 +43,14 @@ BEGIN
         ELSE
             changes := pendo._load_keyed(batch, p);
         END IF;
-        IF changes.inserted + changes.updated + changes.deleted > 0 THEN
+        is_changed := changes.inserted + changes.updated + changes.deleted > 0;
+        -- A day that is new may have had other rows when it was one of another time zone.
+        IF is_changed OR EXISTS (SELECT FROM pendo.ledger l
+                                  WHERE l.pull = p.name AND l.window_start = ANY (batch.starts)
+                                    AND l.loaded_at IS NULL) THEN
             PERFORM pendo._refresh_summaries(p, batch.window_start, batch.window_end);
+        END IF;
+        IF is_changed THEN
             PERFORM pendo._check_constraints(pendo._relation(p.name, false));
         END IF;
     EXCEPTION WHEN OTHERS THEN
