@@ -282,21 +282,26 @@ compare_inputs(const void *a, const void *b)
 					  : pendo_compare_numbers(&left->number, &right->number);
 }
 
-/* Twice in a request a key is refused: the later item's turn comes next. */
-static void
-leave_out_later(Input *inputs, int count)
+/*
+ * In the order of their keys, if they have such.  Twice in a request a key is
+ * refused: the later item's turn comes next.
+ */
+static Input **
+sort_inputs(Input *inputs, int count, bool have_keys)
 {
 	Input **sorted = palloc(Max(count, 1) * sizeof(Input *));
 
 	for (int i = 0; i < count; i++)
-	{
-		inputs[i].alike = alike_of(&inputs[i].key);
 		sorted[i] = &inputs[i];
-	}
+	if (!have_keys)
+		return sorted;
+	for (int i = 0; i < count; i++)
+		inputs[i].alike = alike_of(&inputs[i].key);
 	qsort(sorted, count, sizeof(Input *), compare_inputs);
 	for (int i = 1; i < count; i++)
 		sorted[i]->is_left_out = strcmp(sorted[i - 1]->alike,
 										sorted[i]->alike) == 0;
+	return sorted;
 }
 
 static JsonbValue
@@ -331,6 +336,7 @@ pendo_hubspot_inputs(PG_FUNCTION_ARGS)
 {
 	Batch batch = {.key_field = string_argument(fcinfo, 3)};
 	Input *inputs;
+	Input **sorted;
 	int count;
 	int sent_count = 0;
 	Datum *sent;
@@ -348,17 +354,16 @@ pendo_hubspot_inputs(PG_FUNCTION_ARGS)
 	batch.is_create = is_operation(fcinfo, 2, "create");
 	batch.has_key = batch.key_field.type == jbvString &&
 					!is_operation(fcinfo, 2, "update");
-	if (!batch.is_create || batch.has_key)
-		leave_out_later(inputs, count);
+	sorted = sort_inputs(inputs, count, !batch.is_create || batch.has_key);
 	initStringInfo(&batch.text);
 	initStringInfo(&batch.scratch);
 	sent = palloc(Max(count, 1) * sizeof(Datum));
 	for (int i = 0; i < count; i++)
 	{
-		if (inputs[i].is_left_out)
+		if (sorted[i]->is_left_out)
 			continue;
-		append_input(&batch, &inputs[i]);
-		sent[sent_count++] = Int64GetDatum(inputs[i].number);
+		append_input(&batch, sorted[i]);
+		sent[sent_count++] = Int64GetDatum(sorted[i]->number);
 	}
 	values[0] = PointerGetDatum(construct_array(sent, sent_count, INT8OID,
 												sizeof(int64), FLOAT8PASSBYVAL,

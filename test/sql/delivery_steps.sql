@@ -53,7 +53,7 @@ SELECT pendo._hubspot_plain('[17,18]', a.answer, o.operation)
                ('{"results":[{"objectWriteTraceId":"18"},{"id":"1","objectWriteTraceId":"17"}]}'),
                ('{"results":[{"id":"2","objectWriteTraceId":"18x"},{"id":"2","objectWriteTraceId":"99999999999999999999"},{"id":"1","objectWriteTraceId":"+17"}]}')) a (answer)
  CROSS JOIN (VALUES ('create'), ('upsert')) o (operation);
--- HubSpot takes texts alone; keys that are one to it go one at a time, and come in the items' order.
+-- HubSpot takes texts alone; keys that are one to it go one at a time, and in order.
 SELECT i.sent, i.inputs, ('[' || i.inputs || ']')::jsonb -> 0 -> 'properties' ->> 't' = e'"\\/\b\f\n\r\t\x01é' AS is_kept
   FROM (VALUES ('create', NULL), ('create', 'K'), ('update', NULL), ('update', 'K'), ('upsert', 'K')) v (operation, key_field)
  CROSS JOIN LATERAL pendo._hubspot_inputs(

@@ -2,8 +2,8 @@
 -- item's member "associations", where it has one, goes along as it is.  Properties are texts
 -- alone: an empty one clears, and choices are divided by semicolons.  Keys that differ in case, or
 -- in blanks around them, alone are one to HubSpot, and twice in a request they are refused: only
--- the first of those is sent.  Out: the numbers of those that are, and JSON objects with commas
--- in between.
+-- the first of those is sent.  Out: the numbers of those that are, in the order of their keys, and
+-- JSON objects with commas in between.
 CREATE FUNCTION pendo._hubspot_inputs(items jsonb, numbers bigint[], operation text, key_field text,
                                       OUT sent bigint[], OUT inputs text)
 LANGUAGE c STABLE PARALLEL SAFE
