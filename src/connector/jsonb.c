@@ -3,8 +3,9 @@
  * connector/jsonb.c
  *	  JSON that came from outside, as jsonb.
  *
- * What jsonb_in() does, faster, and with what is wrong told instead of raised: the scanner walks the text, strings without escapes are taken from
- * where they are, and whole numbers do not pass through their text.
+ * What jsonb_in() does, faster, and with what is wrong told instead of raised: the
+ * scanner walks the text, strings without escapes are taken from where they are,
+ * and whole numbers do not pass through their text.
  *
  *-------------------------------------------------------------------------
  */

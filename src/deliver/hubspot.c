@@ -47,6 +47,7 @@ typedef struct Batch
 	StringInfoData scratch;
 } Batch;
 
+/* As escape_json(), for what no NUL ends, and stretch by stretch. */
 static void
 append_string(StringInfo text, const char *string, int length)
 {

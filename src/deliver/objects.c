@@ -3,7 +3,7 @@
  * deliver/objects.c
  *	  JSON that is made for each item of a delivery.
  *
- *	  pendo._objects()  rows as arrays of objects
+ *	  pendo._objects()  rows as arrays of objects, each in an object
  *
  * The server's own functions look up how to write each value anew for each row,
  * which is most of what they cost.
@@ -35,8 +35,8 @@ typedef struct Objects
 	int member_count;
 	JsonbValue *names;
 	Oid *types;
-	int most;		  /* objects in an array; 0: any number */
-	Jsonb *around;	  /* what the array is a member of, if not NULL */
+	int most;		  /* objects in an array */
+	Jsonb *around;	  /* what the object around an array begins with */
 	int around_count; /* of the members, the first so many are of that */
 	int count;
 	JsonbParseState *array;	   /* being made, with what is around it */
@@ -130,13 +130,13 @@ begin_objects(FunctionCallInfo fcinfo, MemoryContext context)
 	objects->context = context;
 	objects->scratch = AllocSetContextCreate(context, "pendo_fdw objects",
 											 ALLOCSET_DEFAULT_SIZES);
-	objects->most = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
-	objects->around = PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P_COPY(2);
-	if (objects->around != NULL && !JB_ROOT_IS_OBJECT(objects->around))
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		elog(ERROR, "pendo._objects() has to know how many, and in what");
+	objects->most = PG_GETARG_INT32(1);
+	objects->around = PG_GETARG_JSONB_P_COPY(2);
+	if (!JB_ROOT_IS_OBJECT(objects->around))
 		elog(ERROR, "what is around an array is no object");
-	objects->around_count = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
-	if (objects->around == NULL && objects->around_count != 0)
-		elog(ERROR, "members of an object that is not there");
+	objects->around_count = PG_GETARG_INT32(3);
 	objects->member_count = (PG_NARGS() - FIRST_NAME) / 2;
 	objects->names = palloc(objects->member_count * sizeof(JsonbValue));
 	objects->types = palloc(objects->member_count * sizeof(Oid));
@@ -162,9 +162,9 @@ push_member(Objects *objects, FunctionCallInfo fcinfo, int i)
 	pushJsonbValue(&objects->array, WJB_VALUE, &value);
 }
 
-/* The object around an array, up to the array. */
+/* With the object around it. */
 static void
-begin_around(Objects *objects, FunctionCallInfo fcinfo)
+begin_array(Objects *objects, FunctionCallInfo fcinfo)
 {
 	JsonbValue name = string_value("items", strlen("items"));
 	JsonbIterator *iterator = JsonbIteratorInit(&objects->around->root);
@@ -180,24 +180,17 @@ begin_around(Objects *objects, FunctionCallInfo fcinfo)
 	for (int i = 0; i < objects->around_count; i++)
 		push_member(objects, fcinfo, i);
 	pushJsonbValue(&objects->array, WJB_KEY, &name);
-}
-
-static void
-begin_array(Objects *objects, FunctionCallInfo fcinfo)
-{
-	if (objects->around != NULL)
-		begin_around(objects, fcinfo);
 	pushJsonbValue(&objects->array, WJB_BEGIN_ARRAY, NULL);
 }
 
 static void
 finish_array(Objects *objects)
 {
-	JsonbValue *value = pushJsonbValue(&objects->array, WJB_END_ARRAY, NULL);
+	JsonbValue *value;
 	Datum jsonb;
 
-	if (objects->around != NULL)
-		value = pushJsonbValue(&objects->array, WJB_END_OBJECT, NULL);
+	pushJsonbValue(&objects->array, WJB_END_ARRAY, NULL);
+	value = pushJsonbValue(&objects->array, WJB_END_OBJECT, NULL);
 	jsonb = JsonbPGetDatum(JsonbValueToJsonb(value));
 	accumArrayResult(objects->finished, jsonb, false, JSONBOID,
 					 objects->context);

@@ -1,7 +1,6 @@
--- Rows as JSON arrays of objects, of at most so many each (NULL: one array): names, the same
--- in all rows, and values, in turn.  With around, an object, each array becomes the member "items" of
--- such an object; the first around_count of the members belong to that and not to the array's objects,
--- with the values of its first row.
+-- Rows as JSON arrays of objects, of at most so many each: names, the same in all rows, and values,
+-- in turn.  Each array is the member "items" of an object like around; the first around_count of the
+-- members belong to that and not to the array's objects, with the values of its first row.
 CREATE FUNCTION pendo._objects_add(state internal, most integer, around jsonb, around_count integer, VARIADIC "any")
 RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE
