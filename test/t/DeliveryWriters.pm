@@ -150,7 +150,9 @@ sub script
 {
 	my ($self, %of) = @_;
 
-	return join "\n", map { my $ms = int rand($of{pause} // 30); ($self->transaction, "SELECT pg_sleep(0.001 * $ms) \\g /dev/null") } 1 .. $of{transactions};
+	my @lines = map { my $ms = int rand($of{pause} // 30); ($self->transaction, "SELECT pg_sleep(0.001 * $ms) \\g /dev/null") } 1 .. $of{transactions};
+
+	return join "\n", @lines, '';
 }
 
 1;

@@ -53,7 +53,7 @@ sub start
 	my $mark = 'mark ' . ++$self->{number};
 
 	# A statement needs its semicolon, a command of psql must have none.
-	$sql .= ';' unless $sql =~ /[;\n]\s*$/ || $sql =~ /\\(?:echo|set)\b[^;]*$/;
+	$sql .= ';' unless $sql =~ /[;\n]\s*$/ || $sql =~ /\\(?:echo|set|gset|g)\b[^;\n]*$/;
 	local $SIG{PIPE} = 'IGNORE';
 	print { $self->{input} } "$sql\n\\echo '$mark' :SQLSTATE\n";
 	$self->{mark} = $mark;
