@@ -77,12 +77,19 @@ pendo_member(JsonbContainer *object, const char *name, JsonbValue *value)
 			   NULL;
 }
 
+bool
+pendo_typed_member(JsonbContainer *object, const char *name, enum jbvType type,
+				   JsonbValue *value)
+{
+	return pendo_member(object, name, value) && value->type == type;
+}
+
 char *
 pendo_member_text(JsonbContainer *object, const char *name)
 {
 	JsonbValue value;
 
-	if (!pendo_member(object, name, &value) || value.type != jbvString)
+	if (!pendo_typed_member(object, name, jbvString, &value))
 		return pstrdup("");
 	return pnstrdup(value.val.string.val, value.val.string.len);
 }
@@ -92,7 +99,7 @@ pendo_member_bool(JsonbContainer *object, const char *name)
 {
 	JsonbValue value;
 
-	return pendo_member(object, name, &value) && value.type == jbvBool &&
+	return pendo_typed_member(object, name, jbvBool, &value) &&
 		   value.val.boolean;
 }
 
@@ -101,7 +108,7 @@ pendo_member_container(JsonbContainer *object, const char *name)
 {
 	JsonbValue value;
 
-	if (!pendo_member(object, name, &value) || value.type != jbvBinary)
+	if (!pendo_typed_member(object, name, jbvBinary, &value))
 		return NULL;
 	return value.val.binary.data;
 }

@@ -21,6 +21,10 @@ extern Jsonb *pendo_parse_answer(StringInfo body, const char **problem);
 extern bool
 pendo_member(JsonbContainer *object, const char *name, JsonbValue *value);
 
+/* Likewise one of this type; false if it is of another. */
+extern bool pendo_typed_member(JsonbContainer *object, const char *name,
+							   enum jbvType type, JsonbValue *value);
+
 /* Likewise as text: "" if it is missing or no string. */
 extern char *pendo_member_text(JsonbContainer *object, const char *name);
 

@@ -262,8 +262,7 @@ read_inputs(Jsonb *items, ArrayType *numbers, int *count)
 			bsearch(&input->number, wanted, wanted_count, sizeof(int64),
 					pendo_compare_numbers) == NULL)
 			continue;
-		if (!pendo_member(object, "key", &input->key) ||
-			input->key.type != jbvString)
+		if (!pendo_typed_member(object, "key", jbvString, &input->key))
 			elog(ERROR, "an item has no key");
 		input->object = object;
 		(*count)++;
@@ -413,9 +412,9 @@ read_trace(JsonbContainer *result, int64 *number)
 	char *end;
 	char *text;
 
-	if (!pendo_member(result, "objectWriteTraceId", &trace) ||
-		trace.type != jbvString || trace.val.string.len == 0 ||
-		*trace.val.string.val < '1' || *trace.val.string.val > '9')
+	if (!pendo_typed_member(result, "objectWriteTraceId", jbvString, &trace) ||
+		trace.val.string.len == 0 || *trace.val.string.val < '1' ||
+		*trace.val.string.val > '9')
 		return false;
 	text = pnstrdup(trace.val.string.val, trace.val.string.len);
 	errno = 0;
@@ -443,8 +442,8 @@ match_results(JsonbContainer *results, Sent *sent, int count)
 					   pendo_compare_numbers);
 		if (item == NULL)
 			continue;
-		if (item->result != NULL || !pendo_member(result, "id", &id) ||
-			id.type != jbvString)
+		if (item->result != NULL ||
+			!pendo_typed_member(result, "id", jbvString, &id))
 			return false;
 		item->result = result;
 		matched++;
@@ -471,7 +470,7 @@ push_result(JsonbParseState **state, const Sent *sent, bool is_create)
 
 	number.val.numeric = int64_to_numeric(sent->number);
 	pendo_member(sent->result, "id", &id);
-	if (!pendo_member(sent->result, "new", &is_new) || is_new.type != jbvBool)
+	if (!pendo_typed_member(sent->result, "new", jbvBool, &is_new))
 	{
 		is_new.type = jbvBool;
 		is_new.val.boolean = is_create;

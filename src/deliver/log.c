@@ -126,8 +126,7 @@ static bool
 has_member(Row *row, int column, JsonbContainer *object, const char *name,
 		   enum jbvType type, JsonbValue *value)
 {
-	row->nulls[column] = !pendo_member(object, name, value) ||
-						 value->type != type;
+	row->nulls[column] = !pendo_typed_member(object, name, type, value);
 	return !row->nulls[column];
 }
 

@@ -81,17 +81,11 @@ pendo_object_number(JsonbContainer *object, int64 *number)
 {
 	JsonbValue item;
 
-	if (!pendo_member(object, "item", &item) || item.type != jbvNumeric)
+	if (!pendo_typed_member(object, "item", jbvNumeric, &item))
 		return false;
 	*number = DatumGetInt64(
 		DirectFunctionCall1(numeric_int8, NumericGetDatum(item.val.numeric)));
 	return true;
-}
-
-static bool
-read_string(JsonbContainer *object, const char *name, JsonbValue *string)
-{
-	return pendo_member(object, name, string) && string->type == jbvString;
 }
 
 int
@@ -115,8 +109,8 @@ pendo_work_items(Jsonb *work, int64 **items, int64 **keys)
 	while ((item = pendo_next_object(&iterator)) != NULL)
 	{
 		if (!pendo_object_number(item, &(*items)[count]) ||
-			!read_string(&work->root, "object", &object) ||
-			!read_string(item, "key", &key))
+			!pendo_typed_member(&work->root, "object", jbvString, &object) ||
+			!pendo_typed_member(item, "key", jbvString, &key))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("a work's items have a number and a key, "
 								   "and it an object")));
