@@ -214,7 +214,7 @@ try_to_send(PendoExchange *exchange)
 	return (long) Max(1, Min(left, INT_MAX));
 }
 
-/* What the answer means for everybody with this key. */
+/* What the answer means for everybody with this key, for searches if it was one. */
 static void
 heed(PendoExchange *exchange)
 {
@@ -228,7 +228,7 @@ heed(PendoExchange *exchange)
 								  &exchange->answer->outcome,
 								  exchange->answer->retry_after);
 	if (decision.throttled)
-		pendo_throttle_hold(connection->budget,
+		pendo_throttle_hold(budget,
 							TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
 														decision.delay));
 	exchange->retry_at = pendo_throttle_held_until(budget);

@@ -155,6 +155,32 @@ foreach my $how (qw(fin rst))
 	$session->quit;
 }
 
+# Searches have a limit of their own: who has met it may still write.
+{
+	my $session = LiveSession->new($node);
+	my $call = 'SET client_min_messages = warning; CALL pendo.deliver()';
+	my $sought = put('sought', { hs_task_subject => 'Sought', hs_timestamp => '2026-01-01T00:00:00Z' },
+		object => 'tasks', operation => "'create'", key_field => 'NULL');
+
+	$hubspot->set_faults({ id => 'lost', match => { write => JSON::PP::true }, fault => 'cut_after', args => { how => 'fin' }, times => 1 },
+		{ id => 'limit', match => { operation => 'search' }, fault => 'limited', args => { policy => 'SECONDLY', retry_after => 40 }, times => 1 });
+	$session->value($call);
+	value("UPDATE pendo.waiting SET due_at = now() WHERE item = $sought");
+	$session->value($call);
+	is(value("SELECT reason || ' ' || code FROM pendo.waiting WHERE item = $sought AND due_at > now() + interval '20 s'"), 'throttle SECONDLY',
+		'a search over its limit is tried again when that has passed');
+	my $written = put('meanwhile', { name => 'Meanwhile' });
+	my $began = time;
+	$session->value($call);
+	is(outcomes($written), 'delivered', 'other items are written');
+	cmp_ok(time - $began, '<', 20, 'at once');
+	value("UPDATE pendo.waiting SET due_at = now() WHERE item = $sought");
+	deliver();
+	is(scalar(grep { ($_->{properties}{hs_task_subject} // '') eq 'Sought' } records($hubspot, 'tasks')), 1, 'and the task is there once');
+	$hubspot->clear_faults;
+	$session->quit;
+}
+
 # --- a connection that does not answer ----------------------------------------
 
 $hubspot->set_faults({ id => 'down', match => { write => JSON::PP::true }, fault => 'html_error', args => { code => 503 }, times => -1 });
