@@ -209,3 +209,9 @@ pendo_define_settings(void)
 	}
 	MarkGUCPrefixReserved("pendo_fdw");
 }
+
+bool
+pendo_workers_are_off(void)
+{
+	return pendo_paused || pendo_max_workers == 0;
+}

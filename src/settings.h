@@ -27,6 +27,9 @@ extern int pendo_log_retention;
 extern bool pendo_paused;
 extern char *pendo_secret_directory;
 
+/* Are background workers to do nothing, whoever they work for? */
+extern bool pendo_workers_are_off(void);
+
 /* Define them all; called once, when the library is loaded. */
 extern void pendo_define_settings(void);
 

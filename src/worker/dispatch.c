@@ -299,7 +299,7 @@ pendo_dispatch(const List *databases)
 	entries = pendo_board_entries(&count);
 	settle_failures(entries, count);
 	forget_closed(entries, count, databases);
-	if (pendo_paused || pendo_max_workers == 0)
+	if (pendo_workers_are_off())
 		return DT_NOEND;
 	return serve(entries, count);
 }

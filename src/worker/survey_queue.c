@@ -170,7 +170,7 @@ pendo_run_surveys(const List *databases)
 
 	for (int i = 0; i < PENDO_SURVEYS; i++)
 		reap(i);
-	if (pendo_paused || pendo_max_workers == 0)
+	if (pendo_workers_are_off())
 		return DT_NOEND;
 	for (int i = 0; i < PENDO_SURVEYS; i++)
 	{

@@ -222,7 +222,7 @@ stay_until(TimestampTz due_at)
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz end = Max(claimed_at, ran_until) + IDLE_LIMIT;
 
-	if (pendo_paused || pendo_board_is_crowded())
+	if (pendo_workers_are_off() || pendo_board_is_crowded())
 		return 0;
 	if (due_at <= now + IDLE_LIMIT)
 		return due_at;
@@ -235,7 +235,7 @@ may_ask(void)
 {
 	TimestampTz ask_at = asked_at + ASK_PATIENCE(vain_asks);
 
-	if (ask_at <= GetCurrentTimestamp() || pendo_paused ||
+	if (ask_at <= GetCurrentTimestamp() || pendo_workers_are_off() ||
 		pendo_board_is_crowded())
 		return true;
 	pendo_worker_wait(ask_at, wait_event);
@@ -255,7 +255,7 @@ leave(TimestampTz due_at, uint32 wakes)
 {
 	if (pendo_board_leave(due_at, is_over(due_at), wakes))
 		return true;
-	if (!pendo_paused && !pendo_board_is_crowded())
+	if (!pendo_workers_are_off() && !pendo_board_is_crowded())
 		return false;
 	pendo_board_make_room(); /* who has woken it wakes another */
 	return true;
@@ -292,7 +292,7 @@ work(void)
 			continue;
 		wakes = pendo_board_wakes();
 		due_at = ask();
-		if (pendo_paused || due_at > GetCurrentTimestamp())
+		if (pendo_workers_are_off() || due_at > GetCurrentTimestamp())
 		{
 			if (rest(due_at, wakes))
 				return;

@@ -161,7 +161,7 @@ pendo_wake_on_insert(PG_FUNCTION_ARGS)
 }
 
 /*
- * pendo_may_go_on() returns boolean.  In a worker, a pause is seen at once, as
+ * pendo_may_go_on() returns boolean.  In a worker, new settings are seen at once, as
  * if a client had sent a statement; to be called right after a COMMIT.
  */
 Datum
@@ -171,8 +171,10 @@ pendo_may_go_on(PG_FUNCTION_ARGS)
 
 	if (is_worker && ConfigReloadPending)
 		pendo_worker_reload();
-	PG_RETURN_BOOL(!pendo_paused &&
-				   !(is_worker && pendo_task_must_make_room()));
+	if (is_worker)
+		PG_RETURN_BOOL(!pendo_workers_are_off() &&
+					   !pendo_task_must_make_room());
+	PG_RETURN_BOOL(!pendo_paused);
 }
 
 static const char *

@@ -148,19 +148,24 @@ $node->safe_psql('postgres', q{
 	ok(time < $until, 'pendo.pause() has both look again within a second');
 	$node->safe_psql('postgres', 'SELECT pendo.resume()');
 
-	my $offset = -s $node->logfile;
-	add_job($node, 'postgres', task => 'deliver', owner => 'alice', due => '0', action => 'until told');
-	add_job($node, 'postgres', owner => 'alice', due => '0', action => 'until told');
-	long_run('alice', 'pendo_fdw delivery');
-	long_run('alice', 'pendo_fdw pull');
-	$node->safe_psql('postgres', 'ALTER SYSTEM SET pendo_fdw.paused = on');
-	my $began = time;
-	$node->reload;
-	sleep 0.05 while time < $began + 10 && (pull_workers($node) || delivery_workers($node));
-	cmp_ok(time - $began, '<', 1.5, 'pendo_fdw.paused ends both within a second');
-	unlike(log_from($node, $offset), qr/(pulls|deliveries) stopped/, 'and nothing else did');
-	set_settings($node, 'pendo_fdw.paused' => 'off');
-	no_jobs();
+	my $workers = value("current_setting('pendo_fdw.max_workers')");
+	foreach my $case ([ 'pendo_fdw.paused', 'on', 'off' ], [ 'pendo_fdw.max_workers', 0, $workers ])
+	{
+		my ($setting, $off, $on) = @$case;
+		my $offset = -s $node->logfile;
+		add_job($node, 'postgres', task => 'deliver', owner => 'alice', due => '0', action => 'until told');
+		add_job($node, 'postgres', owner => 'alice', due => '0', action => 'until told');
+		long_run('alice', 'pendo_fdw delivery');
+		long_run('alice', 'pendo_fdw pull');
+		$node->safe_psql('postgres', "ALTER SYSTEM SET $setting = $off");
+		my $began = time;
+		$node->reload;
+		sleep 0.05 while time < $began + 10 && (pull_workers($node) || delivery_workers($node));
+		cmp_ok(time - $began, '<', 1.5, "$setting = $off ends both within a second");
+		unlike(log_from($node, $offset), qr/(pulls|deliveries) stopped/, 'and nothing else did');
+		set_settings($node, $setting => $on);
+		no_jobs();
+	}
 }
 
 # Errors: said in its own words, and what comes meanwhile is not forgotten.
