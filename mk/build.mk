@@ -74,10 +74,13 @@ $(INSTALL_SQL): $(SQL_FILES) $(MODEL_FILES) $(MANIFEST) pendo_fdw.control script
 
 # Unit tests and fuzz targets are plain C without the server.  A line
 # "sources: src/json/reader.c ..." in the head of each says what it is linked
-# with, a line "libs: -lyajl" what else it needs.
+# with, a line "libs: -lyajl" what else it needs.  A fuzz target of sources that
+# include the server's headers says "includes: server", and brings stand-ins for
+# the functions that they call.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 PLAIN_CFLAGS = -g -O1 -std=gnu11 $(WARNINGS) $(SANITIZE)
 PLAIN_CPPFLAGS = -Isrc -Itest/unit -D_GNU_SOURCE $(DEFINES)
+SERVER_INCLUDES = -isystem $(shell $(PG_CONFIG) --includedir-server)
 FUZZ_CC = clang
 
 UNIT_PROGRAMS := $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*_test.c)))
@@ -85,6 +88,8 @@ FUZZ_PROGRAMS := $(patsubst test/fuzz/%.c,build/fuzz/%,$(sort $(wildcard test/fu
 BENCH_PROGRAMS := $(patsubst test/bench/%.c,build/bench/%,$(sort $(wildcard test/bench/*.c)))
 
 head_words = $(shell sed -n '1,40s/^[ */]*$(1):[ \t]*\(.*\)/\1/p' $(2) | sed 's,\*/,,')
+
+includes = $(if $(filter server,$(call head_words,includes,$(1))),$(SERVER_INCLUDES))
 
 .SECONDEXPANSION:
 
@@ -95,7 +100,7 @@ build/unit/%: test/unit/%.c $$(call head_words,sources,test/unit/$$*.c) build/ob
 
 build/fuzz/%: test/fuzz/%.c $$(call head_words,sources,test/fuzz/$$*.c) build/obj/flags
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(PLAIN_CFLAGS) $(PLAIN_CPPFLAGS) -fsanitize=fuzzer -o $@ \
+	$(FUZZ_CC) $(PLAIN_CFLAGS) $(PLAIN_CPPFLAGS) $(call includes,$<) -fsanitize=fuzzer -o $@ \
 		$(filter %.c,$^) $(call head_words,libs,$<) $(LIBRARIES) -lpthread -lm
 
 # One command compiles several sources, so -MMD cannot track their headers: all count.

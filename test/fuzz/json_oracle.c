@@ -13,25 +13,14 @@
 
 #define END (-1)
 
-typedef struct Tree
-{
-	PendoJsonKind kind;
-	size_t start; /* as OracleValue */
-	size_t length;
-	char *name; /* unescaped, of a member */
-	size_t name_length;
-	struct Tree *first; /* members or elements */
-	struct Tree *next;
-} Tree;
-
-static void
-free_tree(Tree *tree)
+void
+oracle_free_tree(OracleTree *tree)
 {
 	while (tree != NULL)
 	{
-		Tree *next = tree->next;
+		OracleTree *next = tree->next;
 
-		free_tree(tree->first);
+		oracle_free_tree(tree->first);
 		free(tree->name);
 		free(tree);
 		tree = next;
@@ -162,7 +151,7 @@ read_word(Oracle *o, const char *word)
 
 /* Name and colon; the name goes to "tree" if there is one. */
 static bool
-read_name(Oracle *o, Tree *tree)
+read_name(Oracle *o, OracleTree *tree)
 {
 	size_t open = o->at;
 	bool done = read_string(o);
@@ -195,12 +184,12 @@ read_name(Oracle *o, Tree *tree)
 	return expect(o, ':');
 }
 
-static bool read_tree(Oracle *o, Tree *tree);
+static bool read_tree(Oracle *o, OracleTree *tree);
 
 static bool
-read_contents(Oracle *o, Tree *tree, int closing)
+read_contents(Oracle *o, OracleTree *tree, int closing)
 {
-	Tree **link = &tree->first;
+	OracleTree **link = &tree->first;
 
 	if (o->depth >= o->limits.depth)
 		return refuse(o, o->at, PENDO_JSON_TOO_DEEP);
@@ -209,7 +198,7 @@ read_contents(Oracle *o, Tree *tree, int closing)
 	skip_blank(o);
 	for (bool first = true; look(o) != closing; first = false)
 	{
-		Tree *child;
+		OracleTree *child;
 
 		if (!first)
 		{
@@ -217,7 +206,7 @@ read_contents(Oracle *o, Tree *tree, int closing)
 				return false;
 			skip_blank(o);
 		}
-		child = calloc(1, sizeof(Tree));
+		child = calloc(1, sizeof(OracleTree));
 		*link = child;
 		link = &child->next;
 		if (closing == '}')
@@ -236,7 +225,7 @@ read_contents(Oracle *o, Tree *tree, int closing)
 }
 
 static bool
-read_tree(Oracle *o, Tree *tree)
+read_tree(Oracle *o, OracleTree *tree)
 {
 	bool done;
 
@@ -294,14 +283,14 @@ check_piece(Oracle *o, size_t start, bool done)
 	return done;
 }
 
-static const Tree *
-follow(const Tree *tree, const char *const *path)
+static const OracleTree *
+follow(const OracleTree *tree, const char *const *path)
 {
 	for (; tree != NULL && *path != NULL; path++)
 	{
-		const Tree *found = NULL;
+		const OracleTree *found = NULL;
 
-		for (const Tree *m = tree->first; m != NULL; m = m->next)
+		for (const OracleTree *m = tree->first; m != NULL; m = m->next)
 		{
 			if (m->name != NULL && m->name_length == strlen(*path) &&
 				memcmp(m->name, *path, m->name_length) == 0)
@@ -313,7 +302,7 @@ follow(const Tree *tree, const char *const *path)
 }
 
 static void
-keep_row(Oracle *o, const Tree *row)
+keep_row(Oracle *o, const OracleTree *row)
 {
 	size_t count = (size_t) o->spec->path_count;
 
@@ -325,7 +314,7 @@ keep_row(Oracle *o, const Tree *row)
 	}
 	for (size_t i = 0; i < count; i++)
 	{
-		const Tree *found = follow(row, o->spec->paths[i]);
+		const OracleTree *found = follow(row, o->spec->paths[i]);
 		OracleValue *value = &o->values[o->row_count * count + i];
 
 		memset(value, 0, sizeof(*value));
@@ -349,13 +338,13 @@ begins_value(int c)
 static bool
 read_piece(Oracle *o, bool is_row)
 {
-	Tree *tree = calloc(1, sizeof(Tree));
+	OracleTree *tree = calloc(1, sizeof(OracleTree));
 	size_t start = o->at;
 	bool done = check_piece(o, start, read_tree(o, tree));
 
 	if (done && is_row)
 		keep_row(o, tree);
-	free_tree(tree);
+	oracle_free_tree(tree);
 	return done;
 }
 
@@ -412,7 +401,7 @@ read_wrapper(Oracle *o)
 	skip_blank(o);
 	for (bool first = true; look(o) != '}'; first = false)
 	{
-		Tree member = {0};
+		OracleTree member = {0};
 		size_t start;
 		bool done;
 		bool is_rows;
@@ -466,6 +455,23 @@ oracle_read(Oracle *o)
 	skip_blank(o);
 	if (look(o) != END)
 		wrong(o);
+}
+
+OracleTree *
+oracle_parse(Oracle *o)
+{
+	OracleTree *tree = calloc(1, sizeof(OracleTree));
+	bool done;
+
+	skip_blank(o);
+	done = read_tree(o, tree);
+	skip_blank(o);
+	if (done && look(o) != END)
+		done = wrong(o);
+	if (done)
+		return tree;
+	oracle_free_tree(tree);
+	return NULL;
 }
 
 void

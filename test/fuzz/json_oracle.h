@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * test/fuzz/json_oracle.h
- *	  A second, plain opinion on what rows a JSON document holds.
+ *	  A second, plain opinion on what a JSON document holds.
  *
  * Shares nothing with the reader but the result types of json/reader.h: it has
  * the whole document at once, recurses, builds a tree of each row, and looks
@@ -21,6 +21,18 @@ typedef struct OracleValue
 	size_t start;
 	size_t length;
 } OracleValue;
+
+/* A value with all that is in it. */
+typedef struct OracleTree
+{
+	PendoJsonKind kind;
+	size_t start; /* as OracleValue */
+	size_t length;
+	char *name; /* of a member, unescaped; NULL if it is no text */
+	size_t name_length;
+	struct OracleTree *first; /* members or elements */
+	struct OracleTree *next;
+} OracleTree;
 
 typedef struct Oracle
 {
@@ -45,6 +57,14 @@ typedef struct Oracle
 /* Reads it all; rows before an error are kept. */
 extern void oracle_read(Oracle *oracle);
 extern void oracle_free(Oracle *oracle);
+
+/*
+ * The whole document as one value, of any kind; NULL, with the error, if it is
+ * none.  Uses the limits of depth and key_bytes, no spec.  A number needs
+ * something behind it: a line's end will do.
+ */
+extern OracleTree *oracle_parse(Oracle *oracle);
+extern void oracle_free_tree(OracleTree *tree);
 
 /* As pendo_json_unescape(), from the characters one by one. */
 extern int64_t oracle_unescape(const char *text, size_t length, char *into);
