@@ -33,6 +33,7 @@ BEGIN
      WHERE o.value IS NOT NULL;
     EXECUTE statement;
     RETURN NEXT statement || ';';
+    PERFORM pendo._note_home();
 
     -- Not by EXECUTE: notices and errors would quote the secrets.
     PERFORM pendo._map_user(name, array_agg(m.option ORDER BY m.position),

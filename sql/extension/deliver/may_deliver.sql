@@ -9,11 +9,13 @@ DECLARE
     mark text;
     why text;
     hint text;
+    state text;
 BEGIN
     is_ok := false;
     IF pendo._is_paused(connection) OR pendo._connector(connection) IS NULL THEN
         RETURN;
     END IF;
+    PERFORM pendo._note_home();
     SELECT * INTO s FROM pendo.connection_state c
      WHERE c.connection = _may_deliver.connection AND c.owner = current_user;
     IF s.open_until > clock_timestamp() OR NOT pendo._note_refusal(connection, NULL) THEN
@@ -22,8 +24,10 @@ BEGIN
     BEGIN
         mark := pendo._credential_mark(connection);
     EXCEPTION WHEN OTHERS THEN  -- no mapping, no such file ...: other connections go on
-        GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-        PERFORM pendo._refuse(connection, why, hint);
+        GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT, state = RETURNED_SQLSTATE;
+        PERFORM pendo._refuse(connection, why, coalesce(nullif(hint, ''), CASE state
+            WHEN '42704' THEN format('CREATE USER MAPPING FOR %I SERVER %I OPTIONS (secret_file ...);', current_user, connection)
+            WHEN '42501' THEN format('GRANT USAGE ON FOREIGN SERVER %I TO %I;', connection, current_user) END));
         RETURN;
     END;
     IF s.org IS NOT NULL AND s.checked_at > clock_timestamp() - interval '1 hour'
