@@ -17,6 +17,8 @@ BEGIN
         NEW.full_at := NULL;
         IF OLD.state = 'draft' THEN
             PERFORM pendo._follow_sources(NEW.name, NEW.sources);
+        ELSIF NEW.state = 'draft' THEN
+            PERFORM pendo._follow_sources(NEW.name, '{}');
         END IF;
     ELSIF NEW.every IS DISTINCT FROM OLD.every THEN
         NEW.due_at := least(NEW.due_at, coalesce(NEW.last_run_at, now()) + NEW.every);

@@ -9,7 +9,8 @@
 -- What is NULL, as by default, stays as it is.  For a new push that is: all columns;
 -- operation upsert; everything compared every five minutes, with sources each day; half of
 -- the records may change at once and a fifth vanish; records never sent before are looked
--- at first.  With another object or key_field nothing is known of the records any more.
+-- at first.  With another object or key_field nothing is known of the records any more; with
+-- these, or another organisation or operation, a push that was started is a draft again.
 -- Out: a row for each setting that is new or other than before.
 -- Errors: a table or column is missing, no key, no right.
 CREATE FUNCTION pendo.define_push(
@@ -76,10 +77,14 @@ BEGIN
     p.max_vanished := coalesce(define_push.max_vanished, before.max_vanished, 0.2);
     p.adopt := coalesce(define_push.adopt, before.adopt, true);
     p.is_scheduled := coalesce(define_push.is_scheduled, before.is_scheduled, true);
+    IF (before.object, before.key_field, before.operation) IS DISTINCT FROM (p.object, p.key_field, p.operation)
+       OR before.connection <> p.connection      -- which may be another name for the same one
+          AND left(before.org, 15) IS DISTINCT FROM left(pendo._server_option(p.connection, 'expected_org'), 15) THEN
+        p.state := 'draft';
+    END IF;
     PERFORM pendo._check_push(p);
 
     IF before.name IS NULL THEN
-        p.state := 'draft';
         BEGIN
             INSERT INTO pendo.push (name, owner, connection, object, operation, key_field, source_schema,
                     source_table, key_column, columns, carry, sources, adopt, every, full_every,
@@ -95,10 +100,10 @@ BEGIN
     ELSE
         UPDATE pendo.push d SET (connection, object, operation, key_field, source_schema, source_table,
                 key_column, columns, carry, sources, adopt, every, full_every, is_scheduled,
-                max_changed, max_vanished, changed_at)
+                max_changed, max_vanished, state, changed_at)
              = (p.connection, p.object, p.operation, p.key_field, p.source_schema, p.source_table,
                 p.key_column, p.columns, p.carry, p.sources, p.adopt, p.every, p.full_every, p.is_scheduled,
-                p.max_changed, p.max_vanished, now())
+                p.max_changed, p.max_vanished, p.state, now())
           WHERE d.name = p.name;
         IF (before.connection, before.object, before.key_field, before.source_schema, before.source_table,
             before.key_column, before.columns, before.carry, before.sources)
@@ -109,7 +114,12 @@ BEGIN
         IF (before.object, before.key_field) IS DISTINCT FROM (p.object, p.key_field) THEN
             DELETE FROM pendo.push_record r WHERE r.push = p.name;
         END IF;
-        IF before.sources <> p.sources AND before.state <> 'draft' THEN
+        IF p.state = 'draft' AND before.state <> 'draft' THEN
+            RAISE NOTICE USING
+                MESSAGE = format('push "%s" is a draft again', p.name),
+                DETAIL = 'It would write other records than before, or in another way.',
+                HINT = format('SELECT * FROM pendo.preview_push(%1$L); SELECT pendo.start_push(%1$L, trial => 10);', p.name);
+        ELSIF before.sources <> p.sources AND p.state <> 'draft' THEN
             PERFORM pendo._follow_sources(p.name, p.sources);
         END IF;
     END IF;
