@@ -366,8 +366,10 @@ sub one_round
 
 $watch = LiveSession->new($node);
 # No answer comes before the last of them has begun.
-$pendo->set_faults({ id => 'slow', fault => 'slow_first_byte', args => { seconds => 2 }, times => 2, match => { source => 'events' } });
+$pendo->set_faults({ id => 'slow', fault => 'slow_first_byte', args => { seconds => $patience }, times => -1, match => { source => 'events' } });
 my @sessions = map { session($_) } @tables, 'event', 'event';
+wait_until('all have begun', sub { $watch->value("SELECT count(*) FROM pg_stat_activity WHERE $at_work AND query LIKE '%local.event%'") == 3 });
+$pendo->clear_faults;
 is(endings('nothing', undef, @sessions), '', 'first load');
 @sessions = ();
 $pendo->clear_faults;
