@@ -116,6 +116,29 @@ SELECT items FROM pendo.run_push('h');
 SELECT key, fields FROM pendo.outbox;
 SELECT pg_temp.deliver();
 SELECT count(*) FROM pendo.problem;
+-- What is tried again has not failed.
+UPDATE push_test.account SET note = 'green' WHERE id = 'a';
+SELECT items FROM pendo.run_push('h');
+SELECT pendo._record(jsonb_build_object('connection', connection, 'connector', 'hubspot', 'object', object, 'operation', operation,
+                                        'key_field', key_field, 'items', jsonb_build_array(jsonb_build_object('item', item, 'key', key,
+                                        'fields', fields, 'source', source, 'attempts', 0, 'look', false))),
+                     jsonb_build_array(jsonb_build_object('item', item, 'outcome', 'failed', 'class', 'retry', 'code', 'BUSY')), NULL)
+  FROM pendo.outbox;
+SELECT key, failed_at, code FROM pendo.push_record WHERE key = 'a';
+SELECT reason, code, pendo.retry(item => item), pendo.retry(item => item) FROM pendo.waiting;
+-- Given up, it is no problem either; it goes with the next change, or if somebody says so.
+SELECT pendo.discard(source => 'push h'), pendo.discard(source => 'push h', open => true);
+SELECT key, failed_at, code FROM pendo.push_record WHERE key = 'a';
+SELECT count(*) FROM pendo.problem;
+SELECT outcome FROM pendo.delivery WHERE source = 'push h' ORDER BY id;
+DELETE FROM pendo.outbox;
+SELECT items FROM pendo.run_push('h');
+SELECT pendo.run_push(again => true);
+SELECT * FROM pendo.run_push('h', again => true);
+SELECT key, fields FROM pendo.outbox;
+SELECT pg_temp.deliver();
+SELECT key, failed_at, code FROM pendo.push_record WHERE key = 'a';
+SELECT items FROM pendo.run_push('h', again => true);
 
 -- No key, or one that occurs twice: nothing is sent.
 INSERT INTO push_test.account VALUES ('b', 9), ('d', 4);
@@ -253,8 +276,10 @@ UPDATE push_test.account SET note = 'x' WHERE id = 'a';
 SELECT push, key FROM pendo.dirty;
 SELECT * FROM pendo.define_push('m', sources => '{"push_test.account": "id"}');
 SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgfoid = 'pendo._mark_dirty'::regproc GROUP BY 1;
--- Another object: nothing is known of its records.
+-- Another object: nothing is known of its records, and nothing is sent before somebody has looked.
+SET client_min_messages = notice;
 SELECT * FROM pendo.define_push('m', object => 'contacts');
+SET client_min_messages = warning;
 SELECT count(*) FROM pendo.push_record WHERE push = 'm';
 
 -- Keys that are numbers, many columns.
@@ -267,6 +292,12 @@ SELECT pendo.start_push('w');
 SET client_min_messages = warning;
 SELECT items FROM pendo.run_push('w');
 SELECT key, (SELECT count(*) FROM jsonb_each(fields)) AS fields, fields -> 'c120' AS c120 FROM pendo.outbox WHERE source = 'push w';
+-- The same organisation by another name, and another one.
+UPDATE pendo.push SET org = 'o1' WHERE name = 'w';
+CREATE SERVER push_same FOREIGN DATA WRAPPER hubspot_fdw OPTIONS (expected_org 'o1');
+SELECT * FROM pendo.define_push('w', connection => 'push_same');
+SELECT * FROM pendo.define_push('w', connection => 'push_crm');
+SELECT count(*) FROM pg_trigger WHERE tgrelid = 'push_test.wide'::regclass;
 SELECT pg_temp.deliver();
 UPDATE push_test.wide SET c50 = 0 WHERE id = 8;
 SELECT items, is_full FROM pendo.run_push('w');

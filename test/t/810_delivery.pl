@@ -102,6 +102,62 @@ is(outcomes($bad), 'retry failed', 'in vain');
 is(value("SELECT pendo.discard(item => $bad)"), 1, 'and be given up');
 is(value('SELECT count(*) FROM pendo.problem'), 0, 'then there is no problem');
 
+# A number of ours that is somebody else's id there: two records, by two names.
+{
+	my ($id) = map { $_->{id} } company('one');
+	my $by_id = put($id, { city => 'Oslo' }, operation => "'update'", key_field => 'NULL');
+	my $by_key = put($id, { name => 'Other', city => 'Rome' });
+
+	deliver();
+	is(join(' ', map { outcomes($_) } $by_id, $by_key), 'delivered delivered', 'records are told apart by what names them');
+	is(join(' ', map { (company($_))[0]{properties}{city} } 'one', $id), 'Oslo Rome', 'and each gets its own');
+	my $wrong = put($id, { city => 'Bergen', nonsense => 1 }, operation => "'update'", key_field => 'NULL');
+	deliver();
+	put($id, { city => 'Paris', nonsense => undef });
+	deliver();
+	is(value("SELECT fields ->> 'city' FROM pendo.waiting WHERE item = $wrong"), 'Bergen', 'what waits for the one is not outdated by the other');
+	value('SELECT pendo.discard(item => item) FROM pendo.waiting WHERE reason = \'configuration\'');
+}
+
+# What waits for its next attempt is tried at once, if somebody says so.
+{
+	my $early = put('early', { nonsense => 'x' });
+
+	deliver();
+	is(value("SELECT due_at > now() + interval '1 minute' FROM pendo.waiting WHERE item = $early"), 't', 'an item waits for long');
+	is(value("SELECT pendo.retry(item => $early)"), 1, 'it can be tried at once');
+	deliver();
+	is(outcomes($early), 'retry retry', 'and is');
+	is(value("SELECT pendo.retry('hs')"), 1, 'with all of its connection, too');
+	is(value("SELECT pendo.retry('hs')"), 0, 'once: what is due is due');
+	is(value("SELECT pendo.discard(item => $early)"), 1, 'it is given up');
+}
+
+# What is not sent yet can be given up, by its number, source or connection.
+{
+	my $holder = LiveSession->new($node);
+	my ($first, $second, $third) = map { put("unsent $_", { name => 'U' }, source => $_ == 2 ? "'list'" : "'form'") } 1 .. 3;
+
+	$holder->value("SELECT count(*) FROM pendo._take_lanes('hs')");
+	$holder->start('SELECT pg_sleep(600)');
+	sleep 0.05 until value('SELECT count(*) FROM pg_stat_activity WHERE wait_event = \'PgSleep\' AND pid = ' . $holder->backend);
+	my $other = LiveSession->new($node);
+	my ($state, $gone, $notice) = $other->run("SELECT pendo.discard(item => $first)");
+	is("$state $gone", '00000 0', 'what a session may be sending is not given up');
+	like($notice, qr/NOTICE: .*1 item .*being sent.*HINT: .*pendo\.pause/s, 'which is said');
+	value('SELECT pg_terminate_backend(' . $holder->backend . ')');
+	sleep 0.05 while value('SELECT count(*) FROM pg_stat_activity WHERE pid = ' . $holder->backend);
+	is($other->value("SELECT pendo.discard(item => $first)"), 1, 'but then');
+	is($other->value("SELECT pendo.discard(source => 'list')"), 0, 'of a source, those that failed');
+	is($other->value("SELECT pendo.discard(source => 'list', open => true)"), 1, 'and if so said, those still to be sent');
+	is($other->value("SELECT pendo.discard('sf', open => true)"), 0, 'of another connection nothing');
+	$hubspot->clear_log;
+	deliver();
+	is(join(' ', map { outcomes($_) } $first, $second, $third), 'discarded discarded delivered', 'they are in the log');
+	is(join(' ', map { scalar company("unsent $_") } 1 .. 3), '0 0 1', 'and were not sent');
+	$_->quit foreach $holder, $other;
+}
+
 # Salesforce refuses a whole request for one field that it does not know.
 my $stray = put('stray', { Name => 'Stray', Nonsense__c => 1 }, connection => 'sf');
 my $decent = put('decent', { Name => 'Decent' }, connection => 'sf');
@@ -286,6 +342,11 @@ $node->safe_psql('template1', 'CREATE DATABASE restored');
 $node->command_ok([ 'pg_restore', '-j', '2', '-d', $node->connstr('restored'), $dump ], 'and restored');
 $hubspot->clear_log;
 $node->safe_psql('restored', 'SET client_min_messages = warning; CALL pendo.deliver()');
+is(scalar($hubspot->log), 0, 'beside its original it does not even ask');
+is($node->safe_psql('restored', 'SELECT what, next_statement FROM pendo.problem LIMIT 1'),
+	q{nothing is delivered to hs: this database is a copy of database "postgres" of this server|SELECT pendo.deliver_here();  -- if that one delivers no more},
+	'and says why');
+$node->safe_psql('restored', 'SELECT pendo.deliver_here(); SET client_min_messages = warning; CALL pendo.deliver()');
 is(scalar(grep { $_->{operation} =~ /batch_upsert/ } writes($hubspot)), 1, 'what was open is delivered from there');
 is((company('copied'))[0]{properties}{name}, 'Copied', 'and arrives');
 is($node->safe_psql('restored', "SELECT string_agg(outcome, ' ') FROM pendo.delivery WHERE item = $one"), 'delivered',

@@ -1,35 +1,80 @@
--- Give up the items of a connection that have failed, or one that is named, which may also
--- wait; they stay in the log.  Out: how many.
-CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL)
+-- Give up items of the current role: those of a connection or of a source ('push health') that
+-- have failed, and with "open" those that are still to be sent; or the one that is named, failed
+-- or not.  They stay in the log, and a push takes their records for given up.
+-- What a session may be sending just now stays, with a NOTICE.  Deliveries wait until the
+-- transaction ends, if open ones are asked for.
+-- Out: how many.  Errors: nothing is named.
+CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL, source text DEFAULT NULL,
+                              open boolean DEFAULT false)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    count bigint;
+    with_open CONSTANT boolean := open OR item IS NOT NULL;
+    gone bigint;
+    under_way bigint;
 BEGIN
-    IF connection IS NULL AND item IS NULL THEN
+    IF connection IS NULL AND item IS NULL AND source IS NULL THEN
         RAISE null_value_not_allowed USING
             MESSAGE = 'what is to be discarded must be said',
-            HINT = 'Name a connection or an item.';
+            HINT = 'Name a connection, an item or a source.';
     END IF;
-    WITH gone AS (
+    IF with_open THEN
+        -- Nobody takes items up meanwhile; see pendo._take_lanes.
+        LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;
+        PERFORM pg_stat_clear_snapshot();
+    END IF;
+    WITH failed AS (
         DELETE FROM pendo.failed_item f
          WHERE f.owner = current_user AND f.connection = coalesce(discard.connection, f.connection)
            AND f.item = coalesce(discard.item, f.item)
+           AND (discard.source IS NULL OR f.source = discard.source)
         RETURNING f.item, f.connection, f.object, f.operation, f.key, f.source, f.attempts),
     waiting AS (
         DELETE FROM pendo.waiting w
-         WHERE w.owner = current_user AND w.connection = coalesce(discard.connection, w.connection)
-           AND w.item = discard.item
-        RETURNING w.item, w.connection, w.object, w.operation, w.key, w.source, w.attempts)
-    INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
-    SELECT g.item, g.connection, g.object, g.operation, g.key, g.source, 'discarded', g.attempts FROM gone g
-    UNION ALL
-    SELECT w.item, w.connection, w.object, w.operation, w.key, w.source, 'discarded', w.attempts FROM waiting w;
-    GET DIAGNOSTICS count = ROW_COUNT;
-    RETURN count;
+         WHERE with_open
+           AND w.owner = current_user AND w.connection = coalesce(discard.connection, w.connection)
+           AND w.item = coalesce(discard.item, w.item)
+           AND (discard.source IS NULL OR w.source = discard.source)
+        RETURNING w.item, w.connection, w.object, w.operation, w.key, w.source, w.attempts),
+    held AS MATERIALIZED (
+        SELECT l.connection, l.lane FROM pendo.lane l
+         WHERE with_open AND l.owner = current_user AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start)),
+    unsent AS (
+        SELECT o.item, o.connection, o.object, o.operation, o.key, o.source, 0 AS attempts,
+               EXISTS (SELECT FROM held h
+                        WHERE h.connection = o.connection AND h.lane = pendo._lane(o.class, o.key)) AS is_under_way
+          FROM pendo.outbox o
+         WHERE with_open
+           AND o.owner = current_user AND o.connection = coalesce(discard.connection, o.connection)
+           AND o.item = coalesce(discard.item, o.item)
+           AND (discard.source IS NULL OR o.source = discard.source)
+           AND NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.outcome <> 'retry')
+           AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = o.item)),
+    given_up AS (
+        SELECT * FROM failed UNION ALL SELECT * FROM waiting
+        UNION ALL
+        SELECT u.item, u.connection, u.object, u.operation, u.key, u.source, u.attempts
+          FROM unsent u WHERE NOT u.is_under_way),
+    logged AS (
+        INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
+        SELECT g.item, g.connection, g.object, g.operation, g.key, g.source, 'discarded', g.attempts FROM given_up g),
+    noted AS (
+        UPDATE pendo.push_record r
+           SET failed_at = NULL, code = 'DISCARDED', message = NULL
+          FROM given_up g JOIN pendo.push p ON g.source = 'push ' || p.name
+         WHERE r.push = p.name AND r.org IN (p.org, '') AND r.key = g.key AND r.item = g.item)
+    SELECT (SELECT count(*) FROM given_up), (SELECT count(*) FROM unsent u WHERE u.is_under_way)
+      INTO gone, under_way;
+    IF under_way > 0 THEN
+        RAISE NOTICE USING
+            MESSAGE = format('%s are perhaps being sent, and stay', CASE under_way WHEN 1 THEN '1 item' ELSE under_way || ' items' END),
+            HINT = 'Pause the connection first, and let it come to rest: SELECT pendo.pause(...).';
+    END IF;
+    RETURN gone;
 END
 $$;
-REVOKE ALL ON FUNCTION pendo.discard(name, bigint) FROM PUBLIC;
-COMMENT ON FUNCTION pendo.discard(name, bigint) IS 'give up items that failed, or one that waits';
+REVOKE ALL ON FUNCTION pendo.discard(name, bigint, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pendo.discard(name, bigint, text, boolean) IS
+    'give up items that failed, or that are still to be sent';

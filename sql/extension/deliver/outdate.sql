@@ -23,6 +23,7 @@ BEGIN
           FROM arrived a
           JOIN pendo.waiting w ON w.connection = target AND w.object = work ->> 'object'
                               AND w.key = a.key AND w.item < a.item AND w.owner = current_user
+                              AND w.key_field IS NOT DISTINCT FROM work ->> 'key_field'
          WHERE w.operation <> 'create' AND w.fields ?| a.names),
     left_over AS (
         UPDATE pendo.waiting w SET fields = o.left_fields
@@ -38,6 +39,7 @@ BEGIN
           FROM arrived a
           JOIN pendo.failed_item f ON f.connection = target AND f.object = work ->> 'object'
                                   AND f.key = a.key AND f.item < a.item AND f.owner = current_user
+                                  AND f.key_field IS NOT DISTINCT FROM work ->> 'key_field'
          WHERE f.operation <> 'create' AND f.fields ?| a.names),
     still_failed AS (
         UPDATE pendo.failed_item f SET fields = n.left_fields

@@ -87,6 +87,7 @@ BEGIN
                          AND EXISTS (SELECT FROM pendo.waiting w
                                       WHERE w.connection = work ->> 'connection' AND w.object = work ->> 'object'
                                         AND w.key = i ->> 'key' AND w.item < r.item AND w.owner = current_user
+                                        AND w.key_field IS NOT DISTINCT FROM work ->> 'key_field'
                                         AND w.operation <> 'update' AND w.reason <> 'later') THEN 'retry'
                     WHEN r.class IN ('permanent', 'split', 'duplicate')
                          OR r.class = 'retry' AND (i ->> 'attempts')::integer + 1 >= most_attempts THEN 'failed'
@@ -155,7 +156,11 @@ BEGIN
      WHERE w.item = j.item AND j.verdict <> 'retry';
     PERFORM pendo._outdate(work, ARRAY(
         SELECT r.item FROM jsonb_to_recordset(results) AS r (item bigint, outcome text) WHERE r.outcome <> 'failed'));
-    PERFORM pendo._note_push(work, results, this_org);
+    -- What is tried again has not failed.
+    PERFORM pendo._note_push(work, (
+        SELECT jsonb_agg(r) FROM jsonb_array_elements(results) r
+         WHERE r ->> 'outcome' <> 'failed'
+            OR EXISTS (SELECT FROM pendo.failed_item f WHERE f.item = (r ->> 'item')::bigint)), this_org);
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._record(jsonb, jsonb, pendo._answer, integer) FROM PUBLIC;

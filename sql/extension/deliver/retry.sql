@@ -1,6 +1,6 @@
--- Try failed items again: those of a connection (NULL: all) that failed within "since", or the
--- one that is named.  Out: how many went back.  What newer items of their keys brought since is
--- not in them any more (pendo._outdate).
+-- Try again, at once: items of a connection (NULL: all) that failed within "since" or wait after a
+-- failed attempt, or the one that is named.  Out: how many.  What newer items of their keys
+-- brought since is not in them any more (pendo._outdate).
 CREATE FUNCTION pendo.retry(connection name DEFAULT NULL, since interval DEFAULT '1 day', item bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -17,18 +17,27 @@ BEGIN
         RETURNING f.*),
     reopened AS (           -- it is not dealt with after all
         UPDATE pendo.delivery d SET outcome = 'retry' FROM back b
-         WHERE d.item = b.item AND d.outcome = 'failed')
-    INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
-                               fields, links, class, source, not_before, expires_at, created_at, look,
-                               due_at, reason, status, code, message)
-    SELECT b.item, b.slot, b.xid, b.owner, b.connection, b.object, b.operation, b.key_field, b.key,
-           b.fields, b.links, b.class, b.source, b.not_before, b.expires_at, b.created_at,
-           b.look OR b.operation = 'create', clock_timestamp(), 'retry', b.status, b.code, b.message
-      FROM back b;
-    GET DIAGNOSTICS count = ROW_COUNT;
+         WHERE d.item = b.item AND d.outcome = 'failed'),
+    hurried AS (
+        UPDATE pendo.waiting w SET due_at = clock_timestamp()
+         WHERE w.connection = coalesce(retry.connection, w.connection)
+           AND w.item = coalesce(retry.item, w.item)
+           AND w.owner = current_user
+           AND w.reason IN ('retry', 'configuration') AND w.due_at > clock_timestamp()
+        RETURNING w.item),
+    renewed AS (
+        INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,
+                                   fields, links, class, source, not_before, expires_at, created_at, look,
+                                   due_at, reason, status, code, message)
+        SELECT b.item, b.slot, b.xid, b.owner, b.connection, b.object, b.operation, b.key_field, b.key,
+               b.fields, b.links, b.class, b.source, b.not_before, b.expires_at, b.created_at,
+               b.look OR b.operation = 'create', clock_timestamp(), 'retry', b.status, b.code, b.message
+          FROM back b
+        RETURNING waiting.item)
+    SELECT (SELECT count(*) FROM renewed) + (SELECT count(*) FROM hurried) INTO count;
     PERFORM pendo._wake_delivery(current_user::name);
     RETURN count;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.retry(name, interval, bigint) FROM PUBLIC;
-COMMENT ON FUNCTION pendo.retry(name, interval, bigint) IS 'try failed items again';
+COMMENT ON FUNCTION pendo.retry(name, interval, bigint) IS 'try items that failed again at once';

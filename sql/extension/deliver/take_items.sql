@@ -110,14 +110,15 @@ BEGIN
                         WHERE o.slot BETWEEN first_slot AND last_slot
                           AND o.operation <> 'create' AND o.key = c.key AND o.item > c.item
                           -- by the key's index alone, whatever the planner thinks of the other one
-                          AND (o.connection, o.object, o.owner) IS NOT DISTINCT FROM (destination.connection, c.object, current_user)
+                          AND (o.connection, o.object, o.key_field, o.owner)
+                              IS NOT DISTINCT FROM (destination.connection, c.object, c.key_field, current_user)
                           AND o.xid < horizon
                        UNION ALL
                        SELECT w.item, w.operation, w.fields, w.not_before, w.expires_at
                          FROM pendo.waiting w
                         WHERE w.operation <> 'create' AND w.connection = destination.connection
                           AND w.object = c.object AND w.key = c.key AND w.item > c.item
-                          AND w.owner = current_user) o, jsonb_each(o.fields) f
+                          AND w.key_field IS NOT DISTINCT FROM c.key_field AND w.owner = current_user) o, jsonb_each(o.fields) f
                 WHERE coalesce(o.not_before <= moment, true)
                   AND coalesce(o.expires_at > moment, true)
                   AND NOT EXISTS (SELECT FROM pendo.delivery d

@@ -44,5 +44,5 @@ COMMENT ON COLUMN pendo.push_record.delivered_at IS 'when an item last arrived';
 COMMENT ON COLUMN pendo.push_record.vanished_at IS
     'since when the source has it no longer; the remote record stays';
 COMMENT ON COLUMN pendo.push_record.failed_at IS 'when an item failed for good, and none arrived since';
-COMMENT ON COLUMN pendo.push_record.code IS 'the remote system''s name for what was wrong';
+COMMENT ON COLUMN pendo.push_record.code IS 'the remote system''s name for what was wrong; DISCARDED: the last item was given up';
 COMMENT ON COLUMN pendo.push_record.message IS 'its own words';
