@@ -69,6 +69,11 @@ CREATE FOREIGN TABLE push_test.company (id text, pendo_id text OPTIONS (field 'p
     SERVER push_crm OPTIONS (object 'company');
 SELECT * FROM pendo.check_push('h');
 SELECT pendo.start_push('h');
+-- The hint says how a new field gets known, also where none is near.
+BEGIN;
+SELECT setting FROM pendo.define_push('h', columns => '{"score": "zzz"}');
+SELECT pendo.start_push('h');
+ROLLBACK;
 DROP FOREIGN TABLE push_test.company;
 
 -- A trial: so many records; then all.

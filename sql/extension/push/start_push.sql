@@ -16,9 +16,9 @@ BEGIN
         RAISE undefined_column USING
             MESSAGE = format('%s of connection "%s" has no field "%s"', p.object, p.connection, wrong.field),
             DETAIL = format('Push "%s" would write it.', p.name),
-            HINT = coalesce(format('Perhaps you meant "%s".', wrong.nearest),
-                            'Make it there, then SELECT * FROM pendo.refresh_tables('
-                            || quote_literal(p.connection) || ').');
+            HINT = concat('Perhaps you meant "' || wrong.nearest || '". ',
+                          format('If it is new there, or once you have made it: SELECT * FROM pendo.refresh_tables(%L);',
+                                 p.connection));
     END IF;
     UPDATE pendo.push d
        SET state = CASE WHEN trial IS NULL THEN 'live' ELSE 'trial' END, trial_limit = trial
