@@ -308,6 +308,13 @@ UPDATE push_test.wide SET c50 = 0 WHERE id = 8;
 SELECT items, is_full FROM pendo.run_push('w');
 SELECT key, fields FROM pendo.outbox WHERE source = 'push w';
 
+-- Columns with the names that the query itself uses.
+CREATE TABLE push_test.named (key text PRIMARY KEY, v int, s int, r int, k int, hash int, was int, nm text);
+INSERT INTO push_test.named VALUES ('a', 1, 2, 3, 4, 5, 6, 'Ann');
+SELECT count(*) > 0 AS is_new FROM pendo.define_push('n', 'push_test.named', 'push_crm', 'companies', 'key', 'pendo_id');
+SELECT key, field, new FROM pendo.preview_push('n');
+SELECT pendo.drop_push('n');
+
 -- Others gain nothing.
 CREATE ROLE regress_push_ann;
 CREATE ROLE regress_push_bob;

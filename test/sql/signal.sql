@@ -85,7 +85,8 @@ SELECT connection, fields ->> coalesce(CASE WHEN fields ? 'Subject' THEN 'Subjec
   FROM pendo.outbox ORDER BY item DESC LIMIT 2;
 SELECT count(*) FROM pendo.outbox;
 
--- A match that comes later, within seven days.
+-- A match that comes later, within seven days; a column of the team's is no alias of a query's.
+ALTER TABLE signal ADD COLUMN t text;
 INSERT INTO match_pin (connection, pendo_kind, pendo_id, crm_id, verdict) VALUES ('hub', 'account', 'gamma', '102', 'pin');
 SELECT * FROM pendo.run_flows('sig_local');
 UPDATE signal SET state = 'ignored', reason = 'no match', detected_at = now() - interval '8 days' WHERE account_id = 'gamma';

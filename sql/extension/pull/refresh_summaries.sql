@@ -28,7 +28,7 @@ BEGIN
         -- which are the team's.
         PERFORM pendo._enter_schema_of(target);
         EXECUTE format('SELECT array_agg(k) FROM (SELECT s.* FROM (VALUES (1)) v LEFT JOIN (%s) s '
-                       'ON false) r, jsonb_object_keys(to_jsonb(r)) k', s.query) INTO names;
+                       'ON false) r, jsonb_object_keys(to_jsonb(r.*)) k', s.query) INTO names;
         PERFORM pendo._replace_rows(target,
             (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute
               WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = ''

@@ -6,6 +6,7 @@
 -- key is the empty one.
 --
 -- A text run with pg_catalog alone in the search_path: nothing that others own is found.
+-- The source's row is v.* and never v, which would be a column of that name.
 CREATE FUNCTION pendo._push_difference(p pendo.push, is_full boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -27,7 +28,7 @@ BEGIN
                     CASE WHEN s.key = r.key AND s.hash IS DISTINCT FROM r.hash
                          THEN (SELECT k FROM pendo.push_record k
                                 WHERE k.push = $1 AND k.org = $2 AND k.key = r.key) END AS was%6$s
-               FROM (SELECT format('%%s', v.%3$I) AS key, %4$s AS hash, v FROM %1$I.%2$I v%7$s) s
+               FROM (SELECT format('%%s', v.%3$I) AS key, %4$s AS hash, (v.*)::%1$I.%2$I AS v FROM %1$I.%2$I v%7$s) s
                FULL JOIN (SELECT r.key, r.hash, r.vanished_at FROM pendo.push_record r
                            WHERE r.push = $1 AND r.org = $2%8$s) r ON r.key = s.key)
         SELECT f.key, f.is_there, f.is_known, f.was_gone, f.hash,

@@ -47,7 +47,7 @@ BEGIN
                 OR d.pendo_kind = 'visitor' AND d.pendo_id IN (SELECT t.visitor_id FROM taken t))
         SELECT t.flow, t.kind, t.fact, c.connection AS crm, a.crm_id AS account_crm_id,
                v.crm_id AS contact_crm_id,
-               to_jsonb(f) || to_jsonb(t) || jsonb_build_object(
+               to_jsonb(f.*) || to_jsonb(t.*) || jsonb_build_object(
                    'crm', c.connection,
                    'account_crm_id', a.crm_id, 'account_name', a.crm_name, 'account_owner', a.owner_id,
                    'contact_crm_id', v.crm_id, 'contact_name', v.crm_name, 'contact_owner', v.owner_id)

@@ -4,13 +4,13 @@
 -- keeps it one conversion a row, however many rules there are.
 CREATE VIEW pendo_record WITH (security_invoker = true) AS
 SELECT *
-  FROM (SELECT 'account' AS pendo_kind, a.account_id AS id, to_jsonb(a) AS data
+  FROM (SELECT 'account' AS pendo_kind, a.account_id AS id, to_jsonb(a.*) AS data
           FROM account a
          WHERE a.deleted_at IS NULL AND a.account_id <> ''
         OFFSET 0) AS account_record
 UNION ALL
 SELECT *
-  FROM (SELECT 'visitor', v.visitor_id, to_jsonb(v)
+  FROM (SELECT 'visitor', v.visitor_id, to_jsonb(v.*)
           FROM visitor v
          WHERE v.deleted_at IS NULL AND v.visitor_id <> ''
            AND NOT starts_with(v.visitor_id, '_PENDO_T_')
