@@ -142,6 +142,7 @@ SELECT class, is_own FROM pendo.effective_error_class
 ROLLBACK;
 \set VERBOSITY terse
 INSERT INTO pendo.error_class (class) VALUES ('ignore');
+INSERT INTO pendo.error_class (connector, class) VALUES ('salesforc', 'retry');
 INSERT INTO pendo.error_class (pattern, class) VALUES ('(', 'retry');
 INSERT INTO pendo.error_class (code, class) VALUES ('X', 'retry'), ('X', 'split');
 

@@ -34,6 +34,22 @@ CREATE TABLE push_test.account (id text, score numeric, note text, seen_at times
 CREATE VIEW push_test.health AS SELECT id, score, note, seen_at, checked_at FROM push_test.account;
 INSERT INTO push_test.account VALUES ('a', 1, 'one', '2024-01-01 12:00+01', '2024-01-01'), ('b', 2, NULL, NULL, '2024-01-01'), ('c', 3.50, 'three', 'infinity', '2024-01-01');
 
+-- A name that nothing has is an error, not a success; but a pause outlives its connection,
+-- and so do items.
+SELECT pendo.pause('push_crmm');
+CALL pendo.deliver('push_crmm');
+SELECT pendo.retry('push_crmm');
+SELECT pendo.discard('push_crmm');
+SELECT pendo.enqueue('push_crmm', 'companies', 'a', '{}', key_field => 'pendo_id');
+SELECT pendo.drop_push('nosuch');
+INSERT INTO pendo.pause (connection) VALUES ('push_crmm');
+SELECT pendo.resume('push_crmm');
+BEGIN;
+INSERT INTO pendo.failed_item (item, slot, xid, owner, connection, object, operation, key, fields, class, look, created_at, attempts)
+VALUES (-1, 0, '0', current_user, 'push_crmm', 'companies', 'update', 'a', '{}', 'push', false, now(), 1);
+SELECT pendo.discard('push_crmm');
+ROLLBACK;
+
 -- What cannot be is refused, and the message says what to do.
 SELECT * FROM pendo.define_push('h');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'nowhere', 'companies', 'id', 'pendo_id');

@@ -24,7 +24,7 @@ is(as_team($node, 'postgres', q{SELECT object, state FROM pendo.upgrade_model('p
 $node->safe_psql('postgres', q{
 	CREATE ROLE reader;
 	SELECT pendo.grant_access('reader', 'application');
-	SELECT pendo.pause('other', 'its contract ended');
+	INSERT INTO pendo.pause (connection, reason) VALUES ('other', 'its contract ended');
 	INSERT INTO pendo.error_class (code, class) VALUES ('OURS', 'retry');});
 as_team($node, 'postgres', q{
 	ALTER TABLE local.account ADD COLUMN note text, ADD COLUMN name text GENERATED ALWAYS AS (account_id || '!') STORED;

@@ -69,6 +69,8 @@ SELECT v.*
         ('application', 'FUNCTION', 'pendo._server_option(name,text)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._connector_of(name)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._connector(name)', 'EXECUTE'),
+        ('operator', 'FUNCTION', 'pendo._check_connection(name,boolean)', 'EXECUTE'),
+        ('analyst', 'FUNCTION', 'pendo._check_connection(name,boolean)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._option(text)', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._outbox_connection()', 'EXECUTE'),
         ('application', 'FUNCTION', 'pendo._lane_is_held(integer,timestamptz)', 'EXECUTE'),

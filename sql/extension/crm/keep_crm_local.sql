@@ -28,11 +28,8 @@ DECLARE
     field name;
     is_wider boolean;
 BEGIN
-    IF connector IS NULL THEN
-        RAISE undefined_object USING
-            MESSAGE = format('there is no connection "%s" to a CRM', keep_crm_local.connection),
-            HINT = 'pendo.connect_hubspot() and pendo.connect_salesforce() make one.';
-    ELSIF NOT EXISTS (SELECT FROM pendo._crm_source(keep_crm_local.connection)) THEN
+    PERFORM pendo._check_connection(keep_crm_local.connection, is_crm => true);
+    IF NOT EXISTS (SELECT FROM pendo._crm_source(keep_crm_local.connection)) THEN
         RAISE undefined_table USING
             MESSAGE = format('connection "%s" has no live tables of companies or people',
                              keep_crm_local.connection),

@@ -1,6 +1,6 @@
 -- Deliver the current role's items, to one connection or (NULL) to all, until none is left
 -- that may be sent now.  Several may run it at once: they share the lanes.
--- Errors: within a transaction block.
+-- Errors: within a transaction block; no such connection.
 CREATE PROCEDURE pendo.deliver(connection name DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
@@ -22,6 +22,9 @@ DECLARE
     withdrawn pg_catalog.int4;
 BEGIN
     CALL pendo._check_may_commit();
+    IF connection IS NOT NULL THEN
+        PERFORM pendo._check_connection(connection, is_crm => true);
+    END IF;
     COMMIT;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     marked_at := pg_catalog.clock_timestamp();

@@ -3,7 +3,8 @@
 -- or not.  They stay in the log, and a push takes their records for given up.
 -- What a session may be sending just now stays, with a NOTICE.  Deliveries wait until the
 -- transaction ends, if open ones are asked for.
--- Out: how many.  Errors: nothing is named.
+-- Out: how many; nothing is a NOTICE.  Errors: nothing is named; no such connection, and no items
+-- of one.
 CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL, source text DEFAULT NULL,
                               open boolean DEFAULT false)
 RETURNS bigint
@@ -71,6 +72,8 @@ BEGIN
         RAISE NOTICE USING
             MESSAGE = format('%s are perhaps being sent, and stay', CASE under_way WHEN 1 THEN '1 item' ELSE under_way || ' items' END),
             HINT = 'Pause the connection first, and let it come to rest: SELECT pendo.pause(...).';
+    ELSIF gone = 0 THEN
+        PERFORM pendo._say_nothing_found(connection);
     END IF;
     RETURN gone;
 END

@@ -1,6 +1,6 @@
 -- What a team wants done about errors; its rows come before pendo.error_class_default.
 CREATE TABLE pendo.error_class (
-    connector text,
+    connector text CHECK (connector IN ('hubspot', 'salesforce')),
     status integer,
     code text,
     pattern text CHECK (('' ~* pattern) IS NOT NULL OR pattern IS NULL),     -- fails unless it is one

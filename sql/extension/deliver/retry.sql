@@ -1,6 +1,7 @@
 -- Try again, at once: items of a connection (NULL: all) that failed within "since" or wait after a
--- failed attempt, or the one that is named.  Out: how many.  What newer items of their keys
--- brought since is not in them any more (pendo._outdate).
+-- failed attempt, or the one that is named.  What newer items of their keys brought since is not
+-- in them any more (pendo._outdate).  Out: how many; nothing is a NOTICE.  Errors: no such
+-- connection, and no items of one.
 CREATE FUNCTION pendo.retry(connection name DEFAULT NULL, since interval DEFAULT '1 day', item bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -35,6 +36,9 @@ BEGIN
           FROM back b
         RETURNING waiting.item)
     SELECT (SELECT count(*) FROM renewed) + (SELECT count(*) FROM hurried) INTO count;
+    IF count = 0 THEN
+        PERFORM pendo._say_nothing_found(connection);
+    END IF;
     PERFORM pendo._wake_delivery(current_user::name);
     RETURN count;
 END

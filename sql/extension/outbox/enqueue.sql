@@ -25,9 +25,7 @@ DECLARE
     item bigint;
 BEGIN
     IF pendo._connector(connection) IS NULL THEN
-        RAISE undefined_object USING
-            MESSAGE = format('there is no connection "%s" to deliver to', connection),
-            HINT = 'pendo.connect_hubspot() and pendo.connect_salesforce() make one.';
+        PERFORM pendo._check_connection(connection, is_crm => true);
     END IF;
     IF operation = 'upsert' AND key_field IS NULL THEN
         RAISE null_value_not_allowed USING

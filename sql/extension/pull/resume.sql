@@ -1,4 +1,4 @@
--- End a pause; returns whether there was one.
+-- End a pause, also of a connection that is gone; returns whether there was one.
 CREATE FUNCTION pendo.resume(connection name DEFAULT NULL)
 RETURNS boolean
 LANGUAGE sql VOLATILE

@@ -9,11 +9,8 @@ DECLARE
     wrong text;
     s record;
 BEGIN
-    IF pendo._connector(p.connection) IS NULL THEN
-        RAISE undefined_object USING
-            MESSAGE = format('there is no connection "%s" to deliver to', p.connection),
-            HINT = 'pendo.connect_hubspot() and pendo.connect_salesforce() make one.';
-    ELSIF NOT has_server_privilege(p.connection, 'USAGE') THEN
+    PERFORM pendo._check_connection(p.connection, is_crm => true);
+    IF NOT has_server_privilege(p.connection, 'USAGE') THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('permission denied for foreign server %s', p.connection),
             HINT = format('GRANT USAGE ON FOREIGN SERVER %I TO %I;', p.connection, current_user);

@@ -1,17 +1,16 @@
 -- Forget a push and what it knows of its records; the remote records stay as they are.
--- Returns whether there was one.
+-- Errors: there is no such push, or it is another role's.
 CREATE FUNCTION pendo.drop_push(name text)
-RETURNS boolean
+RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     DELETE FROM pendo.push p WHERE p.name = drop_push.name;
     IF NOT FOUND THEN
-        RETURN false;
+        PERFORM pendo._own_push(name);
     END IF;
     PERFORM pendo._follow_sources(name, '{}');
-    RETURN true;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.drop_push(text) FROM PUBLIC;
