@@ -49,6 +49,20 @@ INSERT INTO pendo.failed_item (item, slot, xid, owner, connection, object, opera
 VALUES (-1, 0, '0', current_user, 'push_crmm', 'companies', 'update', 'a', '{}', 'push', false, now(), 1);
 SELECT pendo.discard('push_crmm');
 ROLLBACK;
+-- Of those that failed pendo.problem has a statement that works whenever it is typed, here
+-- four hours and a change of the clock later; nothing found is a notice.
+BEGIN;
+INSERT INTO pendo.failed_item (item, slot, xid, owner, connection, object, operation, key, fields, class, look, created_at, attempts,
+                               code, failed_at)
+SELECT i, 0, '0', current_user, 'push_crm', 'companies', 'update', 'a', '{}', 'push', false, now(), 1, c, t
+  FROM (VALUES (-1, 'ONE', now()), (-2, 'TWO', '2026-03-29 00:50+01'), (-3, 'TWO', '2026-03-29 04:10+02')) AS v (i, c, t);
+SET LOCAL timezone = 'Europe/Berlin';
+SELECT next_statement FROM pendo.problem WHERE what ~ 'failed at' ORDER BY what;
+SELECT next_statement FROM pendo.problem WHERE what ~ 'TWO' \gexec
+SET LOCAL client_min_messages = notice;
+SELECT pendo.retry('push_crm');
+SELECT pendo.discard(item => -4);
+ROLLBACK;
 
 -- What cannot be is refused, and the message says what to do.
 SELECT * FROM pendo.define_push('h');

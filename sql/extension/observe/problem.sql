@@ -95,9 +95,11 @@ UNION ALL
 SELECT NULL, format('%s of %s failed at %s: %s', CASE count(*) WHEN 1 THEN '1 item' ELSE count(*) || ' items' END,
                     f.object, f.connection, concat_ws(': ', f.code, (array_agg(f.message ORDER BY f.item DESC))[1])),
        min(f.failed_at), 'they are not sent any more',
-       format('SELECT pendo.retry(%1$L, %2$L);  -- or pendo.discard(%3$s)', f.connection,
-              date_trunc('minute', clock_timestamp() - min(f.failed_at)) + interval '1 minute',
-              CASE count(*) WHEN 1 THEN 'item => ' || min(f.item) ELSE quote_literal(f.connection) END)
+       -- The same items whenever it is typed; the hour is for changes of the clock.
+       CASE count(*) WHEN 1 THEN format('SELECT pendo.retry(item => %1$s);  -- or pendo.discard(item => %1$s)', min(f.item))
+            ELSE format('SELECT pendo.retry(%1$L, since => now() - timestamptz %2$L);  -- or pendo.discard(%1$L)',
+                        f.connection, to_char((min(f.failed_at) - interval '1 hour') AT TIME ZONE 'UTC',
+                                              'YYYY-MM-DD"T"HH24:00"Z"')) END
   FROM pendo.failed_item f
  GROUP BY f.connection, f.object, f.code
 UNION ALL
