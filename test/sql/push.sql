@@ -213,10 +213,24 @@ SELECT setting FROM pendo.define_push('h', source => 'push_test.plain');
 SELECT items FROM pendo.run_push('h');
 ALTER TABLE push_test.plain DROP COLUMN score;
 SELECT * FROM pendo.run_push('h');
+-- The hint's statement keeps what the others are called there, and what is carried.
+SELECT setting FROM pendo.define_push('h', columns => '{"note": "pendo_note"}', carry => '{id}');
+ALTER TABLE push_test.plain RENAME note TO nota;
+SELECT * FROM pendo.run_push('h');
+ALTER TABLE push_test.plain RENAME id TO no;
+SELECT * FROM pendo.run_push('h');
 DROP TABLE push_test.plain;
 SELECT * FROM pendo.run_push('h');
 SELECT what, next_statement FROM pendo.problem;
-SELECT setting FROM pendo.define_push('h', source => 'push_test.health');
+-- What is not started is no problem yet; a paused one rests.
+BEGIN;
+UPDATE pendo.push SET state = 'draft';
+SELECT what FROM pendo.problem;
+UPDATE pendo.push SET state = 'live';
+SELECT next_statement FROM pendo.problem \gexec
+SELECT what FROM pendo.problem;
+ROLLBACK;
+SELECT setting FROM pendo.define_push('h', source => 'push_test.health', columns => '["score"]', carry => '{}');
 SELECT items FROM pendo.run_push('h');
 
 -- Two organisations: each has its own history, and what went elsewhere is wanted again.

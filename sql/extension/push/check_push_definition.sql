@@ -39,7 +39,7 @@ BEGIN
         RAISE undefined_column USING
             MESSAGE = format('column "%s" of %s does not exist', wrong, source),
             DETAIL = format('There are: %s.', (SELECT string_agg(d.name, ', ') FROM pendo._push_column(source) d)),
-            HINT = 'columns => ''["*"]'' takes all of these but the key.';
+            HINT = 'columns => ''["*"]'' would send all of these but the key, each to a field of its own name.';
     ELSIF p.columns = '{}' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'a push needs columns to send';
     ELSIF NOT (SELECT d.can_be_key FROM pendo._push_column(source) d WHERE d.name = p.key_column) THEN

@@ -8,15 +8,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     source regclass := pendo._push_source(p);
-    missing text;
+    missing text[] := ARRAY(
+        SELECT c FROM (SELECT p.key_column::text UNION ALL SELECT jsonb_object_keys(p.columns)) AS u (c)
+         WHERE c NOT IN (SELECT d.name FROM pendo._push_column(source) d));
 BEGIN
-    SELECT c INTO missing
-      FROM (SELECT p.key_column::text UNION ALL SELECT jsonb_object_keys(p.columns)) AS u (c)
-     WHERE c NOT IN (SELECT d.name FROM pendo._push_column(source) d) LIMIT 1;
-    IF FOUND THEN
+    IF missing <> '{}' THEN
         RAISE undefined_column USING
-            MESSAGE = format('column "%s" of %s, which push "%s" needs, does not exist', missing, source, p.name),
-            HINT = format('SELECT * FROM pendo.define_push(%L, columns => ''["*"]'') takes all that there are.', p.name);
+            MESSAGE = format('column "%s" of %s, which push "%s" needs, does not exist', missing[1], source, p.name),
+            HINT = 'Make it again; or ' || CASE
+                WHEN p.key_column = ANY (missing)
+                THEN format('name another key, SELECT * FROM pendo.define_push(%L, key_column => ''...'').', p.name)
+                WHEN p.columns - missing = '{}'
+                THEN format('name others, SELECT * FROM pendo.define_push(%L, columns => ''...'').', p.name)
+                ELSE format('send the others alone, SELECT * FROM pendo.define_push(%L, columns => %L, carry => %L).',
+                            p.name, p.columns - missing,
+                            ARRAY(SELECT c FROM unnest(p.carry) c WHERE c <> ALL (missing))) END;
     END IF;
     -- In pieces: a function has a hundred arguments at most.
     RETURN (

@@ -1,4 +1,5 @@
--- What is wrong with pushes; a part of pendo.problem.
+-- What is wrong with pushes; a part of pendo.problem.  Nothing is with a draft, nor do the
+-- names that a paused one needs have to be there.  A statement is never one that forgets.
 CREATE VIEW pendo._push_problem WITH (security_invoker = true) AS
 SELECT format('push %s: %s', p.name, x.what) AS what, x.since, x.effect, x.next_statement
   FROM pendo.push p
@@ -18,15 +19,20 @@ SELECT format('push %s: %s', p.name, x.what) AS what, x.since, x.effect, x.next_
                      coalesce((SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
                                 WHERE c.oid = pendo._find_relation(p.source_schema, p.source_table)),
                               current_user), p.owner)
-        WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = p.owner)
+        WHERE p.state <> 'draft'
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = p.owner)
        UNION ALL
        SELECT format('its connection, server %s, does not exist', p.connection), NULL, 'nothing is delivered',
-              format('SELECT pendo.drop_push(%L);', p.name)
-        WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_foreign_server s WHERE s.srvname = p.connection)
+              format('SELECT pendo.pause_push(%1$L);  -- or make it again, or pendo.define_push(%1$L, connection => ''...'')',
+                     p.name)
+        WHERE p.state IN ('trial', 'live')
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_foreign_server s WHERE s.srvname = p.connection)
        UNION ALL
        SELECT format('its source, %I.%I, does not exist', p.source_schema, p.source_table), NULL,
-              'nothing is sent', format('SELECT pendo.drop_push(%L);', p.name)
-        WHERE pendo._find_relation(p.source_schema, p.source_table) IS NULL
+              'nothing is sent',
+              format('SELECT pendo.pause_push(%1$L);  -- or make it again, or pendo.define_push(%1$L, source => ''...'')',
+                     p.name)
+        WHERE p.state IN ('trial', 'live') AND pendo._find_relation(p.source_schema, p.source_table) IS NULL
        UNION ALL
        SELECT format('%s failed: %s', CASE count(*) WHEN 1 THEN '1 record' ELSE count(*) || ' records' END,
                      coalesce(max(r.message), max(r.code))),

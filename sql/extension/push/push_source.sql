@@ -13,8 +13,8 @@ BEGIN
         RAISE undefined_table USING
             MESSAGE = format('table "%s.%s" of push "%s" does not exist',
                              p.source_schema, p.source_table, p.name),
-            HINT = format('If it was renamed, SELECT * FROM pendo.define_push(%1$L, source => ''...''); '
-                          'if it is not needed any more, SELECT pendo.drop_push(%1$L).', p.name);
+            HINT = format('Make it again; or, if it was renamed, SELECT * FROM pendo.define_push(%1$L, source => ''...''). '
+                          'Until then SELECT pendo.pause_push(%1$L) lets the push rest.', p.name);
     ELSIF EXISTS (SELECT FROM pg_class c
                    WHERE c.oid = found AND (c.relkind = 'v' OR c.relrowsecurity)
                      AND pg_get_userbyid(c.relowner) <> current_user) THEN
