@@ -176,10 +176,16 @@ SELECT key, failed_at, code FROM pendo.push_record WHERE key = 'a';
 SELECT items FROM pendo.run_push('h', again => true);
 
 -- No key, or one that occurs twice: nothing is sent.
+INSERT INTO push_test.account SELECT * FROM push_test.account WHERE id = 'b';
+SELECT * FROM pendo.preview_push('h');
+DELETE FROM push_test.account WHERE id = 'b';
+INSERT INTO push_test.account VALUES ('b', 2, NULL, NULL, '2024-01-02');
 INSERT INTO push_test.account VALUES ('b', 9), ('d', 4);
 SELECT * FROM pendo.run_push('h');
+SELECT * FROM pendo.preview_push('h');
 UPDATE push_test.account SET id = NULL WHERE score = 9;
 SELECT * FROM pendo.run_push('h');
+SELECT * FROM pendo.preview_push('h');
 SELECT count(*) FROM pendo.outbox;
 -- Of those that are due it is a warning, and told until it is over.
 UPDATE pendo.push SET due_at = now();

@@ -14,9 +14,7 @@ BEGIN
     EXECUTE format($query$
         WITH difference AS MATERIALIZED (%s),
              counted AS MATERIALIZED (
-             SELECT (SELECT min(w.key)
-                       FROM (SELECT d.key FROM difference d WHERE d.is_there
-                              GROUP BY d.key HAVING count(*) > 1 OR d.key = '') w) AS wrong_key,
+             SELECT %s AS wrong_key,
                     count(*) FILTER (WHERE d.sent IS NOT NULL) AS items,
                     count(*) FILTER (WHERE d.sent IS NOT NULL AND d.is_known) AS changed,
                     count(*) FILTER (WHERE NOT d.is_there AND NOT d.was_gone) AS vanished
@@ -63,7 +61,7 @@ BEGIN
               WHERE m.push = $1 AND ($5 OR m.key = ANY ($3)))
         SELECT c.wrong_key, c.items, c.changed, c.vanished, EXISTS (SELECT FROM taken)
           FROM counted c
-        $query$, pendo._push_difference(p, keys IS NULL))
+        $query$, pendo._push_difference(p, keys IS NULL), pendo._wrong_key())
        INTO run
       USING p.name, org, keys, p.revision, keys IS NULL;
     RETURN run;

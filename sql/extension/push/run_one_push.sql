@@ -43,15 +43,7 @@ BEGIN
         changed := run.changed;
         vanished := run.vanished;
         is_held := NOT run.is_done;
-        IF run.wrong_key = '' THEN
-            RAISE not_null_violation USING
-                MESSAGE = format('a row of %I.%I has no key', p.source_schema, p.source_table),
-                DETAIL = format('Push "%s" knows rows by column "%s".', p.name, p.key_column);
-        ELSIF run.wrong_key IS NOT NULL THEN
-            RAISE unique_violation USING
-                MESSAGE = format('key "%s" occurs more than once in %I.%I', run.wrong_key, p.source_schema, p.source_table),
-                DETAIL = format('Push "%s" knows rows by column "%s".', p.name, p.key_column);
-        END IF;
+        PERFORM pendo._check_push_key(p, run.wrong_key);
         EXIT WHEN run.is_done;
         UPDATE pendo.push d
            SET held_at = coalesce(d.held_at, now()), held_changed = changed, held_vanished = vanished,
