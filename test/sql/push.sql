@@ -74,10 +74,23 @@ SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies'
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', operation => 'delete');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.account": "note2"}');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"push_test.health": "id"}');
-\set VERBOSITY terse
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"account": "id"}');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', sources => '{"nonsense": "id"}');
 SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', every => '0');
-\set VERBOSITY default
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', full_every => '0');
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', max_changed => 50);
+SELECT * FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id', max_vanished => -1);
 SELECT * FROM pendo.run_push('h');
+SELECT pendo.enqueue('push_crm', NULL, 'a', '{}', key_field => 'pendo_id');
+SELECT pendo.enqueue('push_crm', 'companies', NULL, '{}', key_field => 'pendo_id');
+SELECT pendo.enqueue('push_crm', 'companies', '', '{}', key_field => 'pendo_id');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', '[1]', key_field => 'pendo_id');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', NULL, key_field => 'pendo_id');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', '{}', operation => 'delete');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', '{}');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', '{}', key_field => '');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', '{}', key_field => 'pendo_id', class => 'urgent');
+SELECT pendo.enqueue('push_crm', 'companies', 'a', '{}', key_field => 'pendo_id', links => '{}');
 
 -- Defined twice it changes only what is other.
 SELECT setting, old, new FROM pendo.define_push('h', 'push_test.health', 'push_crm', 'companies', 'id', 'pendo_id',

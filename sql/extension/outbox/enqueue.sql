@@ -4,7 +4,7 @@
 -- one; operation upsert, update or create; links, records that a new one belongs to; class
 -- signal goes before push; what wrote it; times between which it may be sent.
 -- Out: the item's number.  Errors: no such connection, or none that can be written to; an
--- upsert without key_field.
+-- upsert without key_field; a field that is missing, or is none of those above.
 CREATE FUNCTION pendo.enqueue(
     connection name,
     object text,
@@ -27,12 +27,7 @@ BEGIN
     IF pendo._connector(connection) IS NULL THEN
         PERFORM pendo._check_connection(connection, is_crm => true);
     END IF;
-    IF operation = 'upsert' AND key_field IS NULL THEN
-        RAISE null_value_not_allowed USING
-            MESSAGE = 'an upsert needs a key_field',
-            DETAIL = 'Without a remote field that identifies a record, it would be made again each time.',
-            HINT = 'Name one with unique values; or say operation => ''update'', where the key is a remote id, or ''create''.';
-    END IF;
+    PERFORM pendo._check_item(object, key, fields, operation, key_field, links, class);
     INSERT INTO pendo.outbox AS o (connection, object, key, fields, operation, key_field, links,
                                    class, source, not_before, expires_at)
     VALUES (connection, object, key, fields, operation, key_field, links,

@@ -10,6 +10,7 @@ DECLARE
     s record;
 BEGIN
     PERFORM pendo._check_connection(p.connection, is_crm => true);
+    PERFORM pendo._check_push_settings(p);
     IF NOT has_server_privilege(p.connection, 'USAGE') THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('permission denied for foreign server %s', p.connection),
@@ -58,7 +59,12 @@ BEGIN
                FROM jsonb_each_text(p.sources)
     LOOP
         IF s.relation IS NULL THEN
-            RAISE undefined_table USING MESSAGE = format('source %s does not exist', s.name);
+            RAISE undefined_table USING
+                MESSAGE = format('source %s does not exist', s.name),
+                DETAIL = 'Sources are written with their schema.',
+                HINT = coalesce((SELECT format('Write %s.', string_agg(c.oid::regclass::text, ' or ' ORDER BY c.oid::regclass::text))
+                                   FROM pg_class c WHERE c.relname = s.name AND c.relkind IN ('r', 'p') HAVING count(*) > 0),
+                                'Write sources => ''{"schema.table": "column that holds the key"}''.');
         ELSIF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.relation AND c.relkind IN ('r', 'p')) THEN
             RAISE wrong_object_type USING
                 MESSAGE = format('source %s is not a table', s.name),

@@ -66,7 +66,8 @@ BEGIN
     IF jsonb_typeof(p.sources) = 'object' THEN
         -- By whole names, which mean the same whatever the search_path; the caller's own is
         -- not known here.
-        p.sources := (SELECT coalesce(jsonb_object_agg(coalesce(format('%I.%I', n.nspname, c.relname), s.key), s.value), '{}')
+        p.sources := (SELECT coalesce(jsonb_object_agg(CASE WHEN c.oid IS NULL THEN s.key
+                                                           ELSE format('%I.%I', n.nspname, c.relname) END, s.value), '{}')
                         FROM jsonb_each(p.sources) s
                         LEFT JOIN pg_class c ON c.oid = to_regclass(s.key)
                         LEFT JOIN pg_namespace n ON n.oid = c.relnamespace);
