@@ -1,26 +1,11 @@
--- Give up items of the current role: those of a connection or of a source ('push health') that
--- have failed, and with "open" those that are still to be sent; or the one that is named, failed
--- or not.  They stay in the log, and a push takes their records for given up.
--- What a session may be sending just now stays, with a NOTICE.  Deliveries wait until the
--- transaction ends, if open ones are asked for.
--- Out: how many; nothing is a NOTICE.  Errors: nothing is named; no such connection, and no items
--- of one.
-CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL, source text DEFAULT NULL,
-                              open boolean DEFAULT false)
-RETURNS bigint
+-- Give up items of the current role; see pendo.discard.  What a session may be sending just now
+-- stays, with a NOTICE.  Out: how many are given up, and how many stay.
+CREATE FUNCTION pendo._give_up(connection name, item bigint, source text, with_open boolean,
+                               OUT gone bigint, OUT under_way bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    with_open CONSTANT boolean := open OR item IS NOT NULL;
-    gone bigint;
-    under_way bigint;
 BEGIN
-    IF connection IS NULL AND item IS NULL AND source IS NULL THEN
-        RAISE null_value_not_allowed USING
-            MESSAGE = 'what is to be discarded must be said',
-            HINT = 'Name a connection, an item or a source.';
-    END IF;
     IF with_open THEN
         -- Nobody takes items up meanwhile; see pendo._take_lanes.
         LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;
@@ -28,16 +13,16 @@ BEGIN
     END IF;
     WITH failed AS (
         DELETE FROM pendo.failed_item f
-         WHERE f.owner = current_user AND f.connection = coalesce(discard.connection, f.connection)
-           AND f.item = coalesce(discard.item, f.item)
-           AND (discard.source IS NULL OR f.source = discard.source)
+         WHERE f.owner = current_user AND f.connection = coalesce(_give_up.connection, f.connection)
+           AND f.item = coalesce(_give_up.item, f.item)
+           AND (_give_up.source IS NULL OR f.source = _give_up.source)
         RETURNING f.item, f.connection, f.object, f.operation, f.key, f.source, f.attempts),
     waiting AS (
         DELETE FROM pendo.waiting w
          WHERE with_open
-           AND w.owner = current_user AND w.connection = coalesce(discard.connection, w.connection)
-           AND w.item = coalesce(discard.item, w.item)
-           AND (discard.source IS NULL OR w.source = discard.source)
+           AND w.owner = current_user AND w.connection = coalesce(_give_up.connection, w.connection)
+           AND w.item = coalesce(_give_up.item, w.item)
+           AND (_give_up.source IS NULL OR w.source = _give_up.source)
         RETURNING w.item, w.connection, w.object, w.operation, w.key, w.source, w.attempts),
     held AS MATERIALIZED (
         SELECT l.connection, l.lane FROM pendo.lane l
@@ -48,9 +33,9 @@ BEGIN
                         WHERE h.connection = o.connection AND h.lane = pendo._lane(o.class, o.key)) AS is_under_way
           FROM pendo.outbox o
          WHERE with_open
-           AND o.owner = current_user AND o.connection = coalesce(discard.connection, o.connection)
-           AND o.item = coalesce(discard.item, o.item)
-           AND (discard.source IS NULL OR o.source = discard.source)
+           AND o.owner = current_user AND o.connection = coalesce(_give_up.connection, o.connection)
+           AND o.item = coalesce(_give_up.item, o.item)
+           AND (_give_up.source IS NULL OR o.source = _give_up.source)
            AND NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = o.item AND d.outcome <> 'retry')
            AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = o.item)),
     given_up AS (
@@ -72,10 +57,38 @@ BEGIN
         RAISE NOTICE USING
             MESSAGE = format('%s are perhaps being sent, and stay', CASE under_way WHEN 1 THEN '1 item' ELSE under_way || ' items' END),
             HINT = 'Pause the connection first, and let it come to rest: SELECT pendo.pause(...).';
-    ELSIF gone = 0 THEN
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._give_up(name, bigint, text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._give_up(name, bigint, text, boolean) IS 'give up items of the current role';
+
+-- Give up items of the current role: those of a connection or of a source ('push health') that
+-- have failed, and with "open" those that are still to be sent; or the one that is named, failed
+-- or not.  They stay in the log, and a push takes their records for given up.
+-- What a session may be sending just now stays, with a NOTICE.  Deliveries wait until the
+-- transaction ends, if open ones are asked for.
+-- Out: how many; nothing is a NOTICE.  Errors: nothing is named; no such connection, and no items
+-- of one.
+CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL, source text DEFAULT NULL,
+                              open boolean DEFAULT false)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    done record;
+BEGIN
+    IF connection IS NULL AND item IS NULL AND source IS NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = 'what is to be discarded must be said',
+            HINT = 'Name a connection, an item or a source.';
+    END IF;
+    done := pendo._give_up(connection, item, source, open OR item IS NOT NULL);
+    IF done.gone + done.under_way = 0 THEN
         PERFORM pendo._say_nothing_found(connection);
     END IF;
-    RETURN gone;
+    RETURN done.gone;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.discard(name, bigint, text, boolean) FROM PUBLIC;

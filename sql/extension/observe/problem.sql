@@ -112,8 +112,7 @@ SELECT NULL, format('%s for %s cannot be sent as they are: %s', CASE count(*) WH
  GROUP BY w.connection, w.code
 UNION ALL
 SELECT NULL, format('there are items for %s, which is no connection', p.connection), NULL,
-       'they cannot be sent', 'SELECT pendo.discard(item => item) FROM pendo.waiting WHERE connection = ' || quote_literal(p.connection)
-                             || ';  -- or make that server again'
+       'they cannot be sent', format('SELECT pendo.discard(%L, open => true);  -- or make that server again', p.connection)
   FROM pendo.delivery_progress p
  WHERE pendo._connector(p.connection) IS NULL AND p.in_outbox + p.waiting > 0
 UNION ALL

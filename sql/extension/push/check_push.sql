@@ -26,3 +26,26 @@ END
 $$;
 REVOKE ALL ON FUNCTION pendo.check_push(text) FROM PUBLIC;
 COMMENT ON FUNCTION pendo.check_push(text) IS 'remote fields of a push that are not there';
+
+-- An error if a push would write a remote field that is not there.
+CREATE FUNCTION pendo._check_remote_fields(p pendo.push)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT * INTO wrong FROM pendo.check_push(p.name) LIMIT 1;
+    IF FOUND THEN
+        RAISE undefined_column USING
+            MESSAGE = format('%s of connection "%s" has no field "%s"', p.object, p.connection, wrong.field),
+            DETAIL = format('Push "%s" would write it.', p.name),
+            HINT = concat('Perhaps you meant "' || wrong.nearest || '". ',
+                          format('If it is new there, or once you have made it: SELECT * FROM pendo.refresh_tables(%L);',
+                                 p.connection));
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pendo._check_remote_fields(pendo.push) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._check_remote_fields(pendo.push) IS 'an error if a remote field of a push is not there';

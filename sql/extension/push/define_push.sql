@@ -12,7 +12,8 @@
 -- at first.  With another object or key_field nothing is known of the records any more; with
 -- these, or another organisation or operation, a push that was started is a draft again.
 -- Out: a row for each setting that is new or other than before.
--- Errors: a table or column is missing, no key, no right.
+-- Errors: a table or column is missing, no key, no right; a push that was started would write a
+-- remote field that is not there.
 CREATE FUNCTION pendo.define_push(
     name text,
     source regclass DEFAULT NULL,
@@ -111,6 +112,9 @@ BEGIN
            IS DISTINCT FROM (p.connection, p.object, p.key_field, p.source_schema, p.source_table,
             p.key_column, p.columns, p.carry, p.sources) THEN
             UPDATE pendo.push d SET full_at = NULL, due_at = now() WHERE d.name = p.name;
+            IF p.state <> 'draft' THEN
+                PERFORM pendo._check_remote_fields(p);
+            END IF;
         END IF;
         IF (before.object, before.key_field) IS DISTINCT FROM (p.object, p.key_field) THEN
             DELETE FROM pendo.push_record r WHERE r.push = p.name;

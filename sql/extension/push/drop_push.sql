@@ -1,4 +1,5 @@
--- Forget a push and what it knows of its records; the remote records stay as they are.
+-- Forget a push and what it knows of its records; the remote records stay as they are.  The
+-- caller's items of it that are not sent yet, or failed, are given up.
 -- Errors: there is no such push, or it is another role's.
 CREATE FUNCTION pendo.drop_push(name text)
 RETURNS void
@@ -11,6 +12,7 @@ BEGIN
         PERFORM pendo._own_push(name);
     END IF;
     PERFORM pendo._follow_sources(name, '{}');
+    PERFORM pendo._give_up(NULL, NULL, 'push ' || name, true);
 END
 $$;
 REVOKE ALL ON FUNCTION pendo.drop_push(text) FROM PUBLIC;
