@@ -118,6 +118,28 @@ SELECT setting FROM pendo.define_push('h', columns => '{"score": "zzz"}');
 SELECT pendo.start_push('h');
 ROLLBACK;
 DROP FOREIGN TABLE push_test.company;
+-- A column whose values a field cannot hold, whatever they are.
+CREATE SERVER push_sf FOREIGN DATA WRAPPER salesforce_fdw OPTIONS (login_url 'https://example.com');
+CREATE FOREIGN TABLE push_test.live_account (name text, owner_id text, size bigint OPTIONS (field 'Size__c'), is_new boolean OPTIONS (field 'New__c'),
+    seen timestamptz OPTIONS (field 'Seen__c')) SERVER push_sf OPTIONS (object 'account');
+CREATE FOREIGN TABLE push_test.company (seen timestamptz OPTIONS (field 'properties.seen'), size float8 OPTIONS (field 'properties.size'))
+    SERVER push_crm OPTIONS (object 'company');
+CREATE DOMAIN push_test.moment AS timestamp;
+CREATE TABLE push_test.kind (id text, number numeric, flag boolean, day date, at timestamp, zoned timestamptz, moment push_test.moment, words text);
+\set define 'SELECT count(*) > 0 AS is_defined FROM pendo.define_push(''kinds'', ''push_test.kind'', '
+\set account '''push_sf'', ''Account'', ''id'', ''Key__c'', columns => '
+\set companies '''push_crm'', ''companies'', ''id'', ''key'', columns => '
+:define :account '{"at": "Seen__c"}');
+:define :account '{"number": "New__c"}');
+:define :account '{"number": "Seen__c"}');
+:define :account '{"flag": "Size__c", "words": "Name"}');
+:define :companies '{"moment": "seen"}');
+-- One that can be right is left to the remote system.
+:define :companies '{"zoned": "seen", "flag": "size", "at": "unknown"}');
+:define :account '{"number": "Name", "flag": "OwnerId", "zoned": "Seen__c", "words": "Size__c"}');
+SELECT pendo.drop_push('kinds');
+DROP FOREIGN TABLE push_test.company;
+DROP SERVER push_sf CASCADE;
 
 -- A trial: so many records; then all.
 SET client_min_messages = error;

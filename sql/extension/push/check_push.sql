@@ -9,7 +9,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     p pendo.push := pendo._own_push(name);
-    known text[] := ARRAY(SELECT pendo._live_field(p.connection, p.object));
+    known text[] := ARRAY(SELECT DISTINCT f.field FROM pendo._live_field(p.connection, p.object) f);
 BEGIN
     IF known = '{}' THEN
         RAISE NOTICE USING

@@ -85,6 +85,7 @@ BEGIN
                 HINT = 'Write sources => ''{"table": "column that holds the key"}''.';
         END IF;
     END LOOP;
+    PERFORM pendo._check_push_types(p);
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._check_push(pendo.push) FROM PUBLIC;
