@@ -20,6 +20,13 @@ SELECT column_name, type, field, col_description(relation, n::int)
   FROM (SELECT *, row_number() OVER () AS n FROM pendo.live_column c
          WHERE c.connection = 'hub' AND c.table_name = 'company') AS c ORDER BY n;
 SELECT count(*) AS differences FROM pendo.refresh_tables('hub');
+-- A table that is not there comes by the statement that is told.
+DROP FOREIGN TABLE hub.owner;
+SELECT * FROM pendo.refresh_tables('hub');
+SELECT statement FROM pendo.refresh_tables('hub') \gexec
+SELECT count(*) AS differences FROM pendo.refresh_tables('hub');
+-- Two connections' tables are not in one schema.
+SELECT * FROM pendo.connect_hubspot('hub2', access_token => :'token', schema => 'hub', options => :'options');
 
 -- Values: strings of HubSpot's are what their types say.
 SELECT id, name, domain, number_of_employees, health_score, renewal_date, last_sync, products, is_key_account, created_at

@@ -85,7 +85,14 @@ BEGIN
 
     statement := format('IMPORT FOREIGN SCHEMA pendo FROM SERVER %I INTO %I '
                         'OPTIONS (period %L)', name, schema, period);
-    EXECUTE statement;
+    BEGIN
+        EXECUTE statement;
+    EXCEPTION WHEN duplicate_table THEN
+        RAISE duplicate_table USING
+            MESSAGE = SQLERRM,
+            DETAIL = format('Schema "%s" is to hold the live tables of connection "%s".', schema, name),
+            HINT = format('Give them a schema of their own: schema => %L.', name);
+    END;
     RETURN NEXT statement || ';';
 END
 $$;

@@ -59,7 +59,14 @@ BEGIN
     END IF;
     statement := format('IMPORT FOREIGN SCHEMA %I FROM SERVER %I INTO %I',
                         replace(wrapper, '_fdw', ''), name, schema);
-    EXECUTE statement;
+    BEGIN
+        EXECUTE statement;
+    EXCEPTION WHEN duplicate_table THEN
+        RAISE duplicate_table USING
+            MESSAGE = SQLERRM,
+            DETAIL = format('Schema "%s" is to hold the live tables of connection "%s".', schema, name),
+            HINT = format('Give them a schema of their own: schema => %L.', name);
+    END;
     RETURN NEXT statement || ';';
 END
 $$;

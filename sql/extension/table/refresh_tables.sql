@@ -33,8 +33,9 @@ BEGIN
             || CASE WHEN action = 'added'
                     THEN format('ADD COLUMN %I ', column_name) ELSE '' END
             || difference.definition,
-            format('IMPORT FOREIGN SCHEMA pendo LIMIT TO (%I) '
-                   'FROM SERVER %I INTO ...', difference.table_name, connection));
+            format('IMPORT FOREIGN SCHEMA %I LIMIT TO (%I) FROM SERVER %I INTO %I',
+                   replace(pendo._connector_of(connection), '_fdw', ''),
+                   difference.table_name, connection, pendo._live_schema(connection)));
         IF action = 'added' THEN
             EXECUTE statement;
             EXECUTE format('COMMENT ON COLUMN %s.%I IS %L',
