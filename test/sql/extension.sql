@@ -17,7 +17,7 @@ SELECT pg_describe_object(d.classid, d.objid, 0)
 SELECT c.relname, a.attname
   FROM pg_class c
   JOIN pg_attribute a ON a.attrelid = c.oid
- WHERE c.relnamespace = 'pendo'::regnamespace AND c.relkind IN ('v', 'r', 'p') AND NOT c.relispartition
+ WHERE c.relnamespace = 'pendo'::regnamespace AND c.relkind IN ('v', 'r', 'p')
    AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL
  ORDER BY 1, 2;
 

@@ -31,6 +31,11 @@ SET search_path = sig_local, public;
 UPDATE pendo.model SET created_at = now() - interval '10 days' WHERE connection = 'sig';
 SELECT pendo._make_partitions(t, now() - interval '90 days', now() + interval '2 days', 'UTC')
   FROM unnest('{nps_response,poll_event,event}'::regclass[]) t;
+-- Partitions and their columns have comments, too.
+SELECT c.relname, a.attname
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+ WHERE c.relnamespace = 'sig_local'::regnamespace AND c.relispartition AND c.relkind = 'r'
+   AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL);
 INSERT INTO account (account_id) VALUES ('acme'), ('beta'), ('gamma');
 INSERT INTO visitor (visitor_id) VALUES ('ann@acme.com'), ('bob@beta.io'), ('cy@gamma.example');
 CREATE FUNCTION answer(visitor text, account text, score integer, age interval, comment text DEFAULT NULL)

@@ -71,3 +71,4 @@ COMMENT ON COLUMN pendo.outbox.not_before IS 'not to be sent before this time';
 COMMENT ON COLUMN pendo.outbox.expires_at IS 'not to be sent any more after this time';
 COMMENT ON COLUMN pendo.outbox.created_at IS 'when it was written';
 COMMENT ON COLUMN pendo.outbox.look IS 'look first what is there, and send what differs';
+SELECT pendo._copy_comments('pendo.outbox', p) FROM pg_catalog.unnest('{pendo.outbox_0,pendo.outbox_1,pendo.outbox_2}'::pg_catalog.regclass[]) p;

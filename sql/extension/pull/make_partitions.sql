@@ -55,6 +55,10 @@ BEGIN
         EXCEPTION WHEN invalid_object_definition THEN
             CONTINUE;           -- it would overlap one of the team's
         END;
+        EXECUTE format('COMMENT ON TABLE %I.%I IS %L', parent.nspname, partition,
+                       format('%s of %s', coalesce(obj_description(target, 'pg_class'), parent.relname),
+                              to_char(month, 'YYYY-MM')));
+        PERFORM pendo._copy_comments(target, format('%I.%I', parent.nspname, partition)::regclass);
     END LOOP;
 END
 $$;
