@@ -78,6 +78,7 @@ pendo_fdw_handler(PG_FUNCTION_ARGS)
 	routine->ReScanForeignScan = pendoReScanForeignScan;
 	routine->EndForeignScan = pendoEndForeignScan;
 	routine->ExplainForeignScan = pendoExplainForeignScan;
+	routine->PlanForeignModify = pendoPlanForeignModify;
 	routine->ImportForeignSchema = pendoImportForeignSchema;
 	PG_RETURN_POINTER(routine);
 }

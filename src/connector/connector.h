@@ -74,6 +74,9 @@ typedef struct PendoConnector
 	const char *search_path;
 	const char *search_rate;
 
+	/* What to do instead of writing to a live table; NULL: nothing. */
+	const char *write_hint;
+
 	/* Its own options and common ones; the first of a name counts; ends NULL. */
 	const PendoOptionTable *const *option_parts;
 	const PendoObjectTable *objects;

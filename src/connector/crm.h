@@ -27,6 +27,11 @@ typedef struct PendoCrmTable
 	bool has_custom;	  /* its administrator may have defined fields */
 } PendoCrmTable;
 
+/* PendoConnector's write_hint. */
+#define PENDO_CRM_WRITE_HINT \
+	"Change the record in the CRM, or send values to it with " \
+	"pendo.define_push() or pendo.enqueue()."
+
 /* What of a scan's records is asked for. */
 typedef struct PendoCrmNarrow
 {

@@ -8,6 +8,7 @@
  *	  qual.c		clauses as filters, and why some stay here
  *	  plan.c		paths and plans
  *	  scan.c		the executor's callbacks
+ *	  modify.c		why a live table is not written to
  *	  convert.c		values from JSON to Datums
  *	  prefetch.c	a scan's answers, fetched before it runs
  *	  load.c		a query's rows into a table, many at once
@@ -108,6 +109,10 @@ extern void pendoEndForeignScan(ForeignScanState *node);
 
 /* All that the scan did so far, rescans included. */
 extern PendoStreamStats pendo_scan_stats(const PendoScanState *state);
+
+/* modify.c */
+extern List *pendoPlanForeignModify(PlannerInfo *root, ModifyTable *plan,
+									Index resultRelation, int subplan_index);
 
 /* prefetch.c */
 

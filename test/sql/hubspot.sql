@@ -113,5 +113,10 @@ ALTER USER MAPPING FOR CURRENT_USER SERVER hub OPTIONS (SET access_token 'wrong'
 SELECT step, is_ok, hint FROM pendo.check('hub') WHERE step = 'token';
 \set VERBOSITY sqlstate
 SELECT count(*) FROM hub.company;
+\set VERBOSITY default
+-- Live tables are not written to, and the hint says what to do.
+INSERT INTO hub.company (name) VALUES ('x');
+UPDATE hub.company SET name = 'x' WHERE id = '1';
+DELETE FROM hub.company WHERE id = '1';
 DROP SERVER hub CASCADE;
 DROP SCHEMA hub CASCADE;

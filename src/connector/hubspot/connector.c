@@ -37,6 +37,7 @@ const PendoConnector pendo_connector_hubspot = {
 	.write_secrets = write_secrets,
 	.search_path = "/search",
 	.search_rate = "searches_per_second",
+	.write_hint = PENDO_CRM_WRITE_HINT,
 	.option_parts = option_parts,
 	.objects = &hubspot_object_table,
 	.is_textual = true,

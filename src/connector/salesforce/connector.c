@@ -66,6 +66,7 @@ const PendoConnector pendo_connector_salesforce = {
 	.login = salesforce_login,
 	.is_session_over = salesforce_is_session_over,
 	.is_limited = salesforce_is_limited,
+	.write_hint = PENDO_CRM_WRITE_HINT,
 	.option_parts = option_parts,
 	.objects = &salesforce_object_table,
 	.is_textual = true,
