@@ -76,6 +76,7 @@ pendo_ask(PendoConnection *connection, const char *path, PendoHttpSpec *spec,
 	context.server = connection->name;
 	context.object = object;
 	context.host = connection->host;
+	context.hints = connection->connector->hints;
 	context.body = answer->body.data;
 	context.body_length = answer->body.len;
 	context.request_id = answer->request_id;

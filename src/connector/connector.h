@@ -46,6 +46,9 @@ typedef struct PendoConnector
 	const char *key_header; /* header that carries the key */
 	const char *key_prefix; /* put before the key there; NULL: nothing */
 
+	/* What to do about an answer of these statuses; NULL: as for all. */
+	const struct PendoHttpHint *hints;
+
 	/*
 	 * Where secrets are, for reading and for writing; of each the first that
 	 * is set counts, and the empty one is the last.  Who has none for writing

@@ -150,6 +150,7 @@ pendo_window_raise(PendoStream *stream, Window *window,
 	context.server = stream->connection->name;
 	context.object = stream->source->object;
 	context.host = stream->connection->host;
+	context.hints = stream->connection->connector->hints;
 	context.attempts = window->attempt;
 	if (outcome->status == 429 || outcome->is_limited)
 		context.opens_at = pendo_throttle_held_until(budget_of(stream, window));

@@ -229,6 +229,7 @@ fill_answer(const PendoExchange *exchange, Datum *values, bool *nulls)
 	PendoHttpContext context = {.server = exchange->connection->name,
 								.object = exchange->path,
 								.host = exchange->connection->host,
+								.hints = exchange->connection->connector->hints,
 								.attempts = 1};
 	const char *problem = NULL;
 	Jsonb *body = is_whole ? read_body(&answer->body, &problem) : NULL;

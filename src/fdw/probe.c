@@ -162,6 +162,7 @@ pendo_probe(PG_FUNCTION_ARGS)
 	context.server = connection->name;
 	context.object = path;
 	context.host = connection->host;
+	context.hints = connection->connector->hints;
 	context.body = answer->body.data;
 	context.body_length = answer->body.len;
 	context.attempts = answer->attempts;

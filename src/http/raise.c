@@ -4,8 +4,9 @@
  *	  How an outcome becomes an error that a person can act on.
  *
  * Two tables hold what is said: one for transfers without a complete answer,
- * one for answers that are errors.  In a message %s is the host.  All
- * that came from outside goes into the detail, cleaned and marked as remote.
+ * one for answers that are errors.  In a message %s is the host.  A connector
+ * may have hints of its own.  All that came from outside goes into the detail,
+ * cleaned and marked as remote.
  *
  *-------------------------------------------------------------------------
  */
@@ -227,14 +228,34 @@ pendo_http_describe(const PendoHttpOutcome *outcome,
 	return text.data;
 }
 
+/* The remote system's own hint for its answer; NULL if there is none. */
+static const char *
+own_hint(const PendoHttpOutcome *outcome, const PendoHttpContext *context)
+{
+	const PendoHttpHint *hint;
+
+	if (context == NULL || outcome->from_proxy || outcome->is_limited)
+		return NULL;
+	for (hint = context->hints; hint != NULL && hint->status != 0; hint++)
+	{
+		if (hint->status == outcome->status)
+			return hint->hint;
+	}
+	return NULL;
+}
+
 const char *
 pendo_http_hint(const PendoHttpOutcome *outcome,
 				const PendoHttpContext *context)
 {
 	const Wording *wording = wording_of(outcome);
 
+	const char *own = own_hint(outcome, context);
+
 	if (context != NULL && context->hint != NULL)
 		return context->hint;
+	if (own != NULL)
+		return own;
 	if (outcome->result != PENDO_HTTP_REFUSED_URL)
 		return wording->hint;
 	if (strstr(outcome->message, "is not public") != NULL)

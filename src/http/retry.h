@@ -60,6 +60,13 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
 extern int64 pendo_retry_after(const char *text, int64 now);
 
 /* What an error message can name; all may be NULL. */
+/* What to do about answers of a status, where a remote system has its own way. */
+typedef struct PendoHttpHint
+{
+	int status; /* 0: the end of the list */
+	const char *hint;
+} PendoHttpHint;
+
 typedef struct PendoHttpContext
 {
 	const char *server; /* foreign server's name */
@@ -69,9 +76,10 @@ typedef struct PendoHttpContext
 	size_t body_length;
 	const char *request_id;
 	int attempts;
-	TimestampTz opens_at; /* 429: when it may be tried again, or 0 */
-	const char *hint;	  /* instead of the outcome's own, or NULL */
-	const char *secret;	  /* the key, masked should the answer repeat it */
+	TimestampTz opens_at;		/* 429: when it may be tried again, or 0 */
+	const char *hint;			/* instead of the outcome's own, or NULL */
+	const PendoHttpHint *hints; /* likewise, for these statuses; or NULL */
+	const char *secret; /* the key, masked should the answer repeat it */
 } PendoHttpContext;
 
 /*

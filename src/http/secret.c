@@ -57,6 +57,11 @@ secret_path(const char *name)
 	return psprintf("%s/%s", pendo_secret_directory, name);
 }
 
+/* What a file with a secret should be like. */
+static const char file_hint[] =
+	"The file should hold the secret on one line, belong to the server's user, "
+	"and be readable by nobody else: chmod 600.";
+
 /* Why the opened file is not fit to hold a secret; NULL if it is. */
 static const char *
 file_problem(const struct stat *st)
@@ -121,13 +126,9 @@ read_all(int fd, char *into, size_t room, const char *path)
 static void
 refuse_file(const char *path, const char *problem)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("secret file \"%s\" cannot be used", path),
-			 errdetail("%s", problem),
-			 errhint("The file should hold the secret on one line, belong to "
-					 "the server's user, and be readable by nobody else: "
-					 "chmod 600.")));
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("secret file \"%s\" cannot be used", path),
+					errdetail("%s", problem), errhint("%s", file_hint)));
 }
 
 char *
@@ -147,7 +148,8 @@ pendo_secret_read(const char *name)
 		refuse_file(path, "It is a symbolic link.");
 	if (fd < 0 || fstat(fd, &st) != 0)
 		ereport(ERROR, (errcode_for_file_access(),
-						errmsg("could not open secret file \"%s\": %m", path)));
+						errmsg("could not open secret file \"%s\": %m", path),
+						errhint("%s", file_hint)));
 	problem = file_problem(&st);
 	if (problem != NULL)
 		refuse_file(path, problem);

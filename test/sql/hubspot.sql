@@ -13,6 +13,18 @@ SELECT replace(c, :'url', 'URL') AS connect
                              options => :'options') AS c;
 SELECT * FROM pendo.connect_hubspot('hub2');
 SELECT * FROM pendo.connect_hubspot('hub2', secret_file => 'a', access_token => 'b');
+-- A token where a file's name belongs is not shown; and a file that is not there.
+SELECT * FROM pendo.connect_hubspot('hub2', 'pat-na1-11111111-2222-4333-8444-555555555555');
+DO $$
+BEGIN
+    PERFORM pendo.connect_hubspot('hub2', 'no_such_file');
+EXCEPTION WHEN undefined_file THEN
+    DECLARE hint text;
+    BEGIN
+        GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+        RAISE INFO '%', hint;
+    END;
+END $$;
 
 -- Tables, columns and comments; the account's own properties have a column.
 SELECT table_name, object, obj_description(relation) FROM pendo.live_table WHERE connection = 'hub' ORDER BY 1;

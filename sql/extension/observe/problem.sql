@@ -82,7 +82,9 @@ SELECT p.name, 'nobody runs it', coalesce(min(l.due_at), pendo._first_due(p)),
 HAVING coalesce(min(l.due_at), pendo._first_due(p)) < clock_timestamp() - greatest(2 * p.every, interval '15 minutes')
 UNION ALL
 SELECT NULL, format('nothing is delivered to %s: %s', s.connection, s.refusal), s.refused_at,
-       'what is in the outbox for it waits', coalesce(s.refusal_hint, format('SELECT * FROM pendo.check(%L);', s.connection))
+       'what is in the outbox for it waits',
+       CASE WHEN s.refusal_hint LIKE '%;' THEN s.refusal_hint
+            ELSE format('SELECT * FROM pendo.check(%L);', s.connection) || coalesce('  -- ' || s.refusal_hint, '') END
   FROM pendo.connection_state s
  WHERE s.refusal IS NOT NULL AND pendo._connector(s.connection) IS NOT NULL
 UNION ALL

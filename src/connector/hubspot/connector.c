@@ -21,6 +21,17 @@ static const PendoSecretOption write_secrets[] = {
 	{NULL, NULL},
 };
 
+static const PendoHttpHint hints[] = {
+	{401,
+	 "Check the access token that the user mapping gives by secret_file or "
+	 "access_token: it may be mistyped, revoked or expired."},
+	{403,
+	 "Give the app, or the service key, of the access token the scope that "
+	 "it lacks; or check the token, which the user mapping gives by "
+	 "secret_file or access_token."},
+	{0, NULL},
+};
+
 static const PendoOptionTable *const option_parts[] = {
 	&hubspot_option_table,
 	&pendo_delivery_options,
@@ -33,6 +44,7 @@ const PendoConnector pendo_connector_hubspot = {
 	.address = "base_url",
 	.key_header = "Authorization",
 	.key_prefix = "Bearer ",
+	.hints = hints,
 	.secrets = secrets,
 	.write_secrets = write_secrets,
 	.search_path = "/search",

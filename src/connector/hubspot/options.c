@@ -35,6 +35,24 @@ check_version(const char *name, const char *value)
 				 errhint("Use v3, or a year and month such as 2026-09.")));
 }
 
+/* "pat-na1-" and the like, as tokens begin: then it is not told again. */
+static void
+check_no_token(const char *name, const char *value)
+{
+	if (strncmp(value, "pat-", 4) != 0 || !isalpha((unsigned char) value[4]) ||
+		!isalpha((unsigned char) value[5]) ||
+		!isdigit((unsigned char) value[6]))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+			 errmsg("option \"%s\" holds an access token, not a file's name",
+					name),
+			 errdetail("The statement may be in the server's log."),
+			 errhint("Put the token into a file of pendo_fdw.secret_directory "
+					 "and name that file."),
+			 errhidestmt(true), errhidecontext(true)));
+}
+
 static const PendoOption options[] = {
 	{.name = "access_token",
 	 .where = MAPPING,
@@ -87,6 +105,7 @@ static const PendoOption options[] = {
 	 .where = MAPPING,
 	 .type = PENDO_OPTION_SECRET_FILE,
 	 .is_privileged = true,
+	 .check = check_no_token,
 	 .description = "File in pendo_fdw.secret_directory that holds the access "
 					"token.  It is read at every use."},
 	{.name = "write_access_token",
@@ -99,6 +118,7 @@ static const PendoOption options[] = {
 	 .where = MAPPING,
 	 .type = PENDO_OPTION_SECRET_FILE,
 	 .is_privileged = true,
+	 .check = check_no_token,
 	 .description = "File in pendo_fdw.secret_directory that holds the access "
 					"token with the right to write."},
 };

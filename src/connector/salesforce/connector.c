@@ -50,6 +50,15 @@ static const PendoSecretOption secrets[] = {
 	{NULL, NULL},
 };
 
+static const PendoHttpHint hints[] = {
+	{401, "Check that the app and the user who signs in may use the API; the "
+		  "user mapping gives them by client_id, client_secret_file and "
+		  "refresh_token_file."},
+	{403, "Give the user who signs in the rights \"API Enabled\" and those on "
+		  "the object and its fields."},
+	{0, NULL},
+};
+
 static const PendoOptionTable *const option_parts[] = {
 	&salesforce_option_table,
 	&pendo_delivery_options,
@@ -62,6 +71,7 @@ const PendoConnector pendo_connector_salesforce = {
 	.address = "login_url",
 	.key_header = "Authorization",
 	.key_prefix = "Bearer ",
+	.hints = hints,
 	.secrets = secrets,
 	.login = salesforce_login,
 	.is_session_over = salesforce_is_session_over,
