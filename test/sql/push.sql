@@ -310,6 +310,7 @@ DELETE FROM push_test.account WHERE id ~ 'x[5-7]';
 SELECT * FROM pendo.run_push('h');
 SELECT what, effect, next_statement FROM pendo.problem;
 SELECT count(*) FROM pendo.outbox;
+SELECT pendo.allow_push('h');
 SELECT pendo.allow_push('h', changed => 43, vanished => 33);
 SELECT is_held FROM pendo.run_push('h');
 SELECT pendo.allow_push('h', changed => 44, vanished => 33);
