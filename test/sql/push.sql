@@ -383,16 +383,17 @@ SELECT pendo.start_push('w');
 SET client_min_messages = warning;
 SELECT items FROM pendo.run_push('w');
 SELECT key, (SELECT count(*) FROM jsonb_each(fields)) AS fields, fields -> 'c120' AS c120 FROM pendo.outbox WHERE source = 'push w';
+SELECT pg_temp.deliver();
+UPDATE push_test.wide SET c50 = 0 WHERE id = 8;
+SELECT items, is_full FROM pendo.run_push('w');
+SELECT key, fields FROM pendo.outbox WHERE source = 'push w';
 -- The same organisation by another name, and another one.
 UPDATE pendo.push SET org = 'o1' WHERE name = 'w';
 CREATE SERVER push_same FOREIGN DATA WRAPPER hubspot_fdw OPTIONS (expected_org 'o1');
 SELECT * FROM pendo.define_push('w', connection => 'push_same');
 SELECT * FROM pendo.define_push('w', connection => 'push_crm');
 SELECT count(*) FROM pg_trigger WHERE tgrelid = 'push_test.wide'::regclass;
-SELECT pg_temp.deliver();
-UPDATE push_test.wide SET c50 = 0 WHERE id = 8;
-SELECT items, is_full FROM pendo.run_push('w');
-SELECT key, fields FROM pendo.outbox WHERE source = 'push w';
+DROP SERVER push_same;
 
 -- Columns with the names that the query itself uses.
 CREATE TABLE push_test.named (key text PRIMARY KEY, v int, s int, r int, k int, hash int, was int, nm text);

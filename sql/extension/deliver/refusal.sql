@@ -24,7 +24,7 @@ BEGIN
         hint := 'A copy must not deliver. If this is no copy: set pendo_fdw.environment, or the option environment of the server.';
     ELSIF original IS NOT NULL THEN
         refusal := format('this database is a copy of database "%s" of this server', original);
-        hint := 'SELECT pendo.deliver_here();  -- if that one delivers no more';
+        hint := 'SELECT pendo.deliver_here();';
     ELSIF org IS NULL THEN
         RETURN;
     ELSIF expected IS NULL THEN
