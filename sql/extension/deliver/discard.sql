@@ -7,22 +7,29 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF with_open THEN
-        -- Nobody takes items up meanwhile; see pendo._take_lanes.
+        -- Nobody takes items up meanwhile; see pendo._take_lanes.  And no row is waited for: who
+        -- has one may wait for this lock.
         LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;
         PERFORM pg_stat_clear_snapshot();
     END IF;
-    WITH failed AS (
-        DELETE FROM pendo.failed_item f
+    WITH free_failed AS MATERIALIZED (
+        SELECT f.item FROM pendo.failed_item f
          WHERE f.owner = current_user AND f.connection = coalesce(_give_up.connection, f.connection)
            AND f.item = coalesce(_give_up.item, f.item)
            AND (_give_up.source IS NULL OR f.source = _give_up.source)
+           FOR UPDATE SKIP LOCKED),
+    failed AS (
+        DELETE FROM pendo.failed_item f USING free_failed n WHERE f.item = n.item
         RETURNING f.item, f.connection, f.object, f.operation, f.key, f.source, f.attempts),
-    waiting AS (
-        DELETE FROM pendo.waiting w
+    free_waiting AS MATERIALIZED (
+        SELECT w.item FROM pendo.waiting w
          WHERE with_open
            AND w.owner = current_user AND w.connection = coalesce(_give_up.connection, w.connection)
            AND w.item = coalesce(_give_up.item, w.item)
            AND (_give_up.source IS NULL OR w.source = _give_up.source)
+           FOR UPDATE SKIP LOCKED),
+    waiting AS (
+        DELETE FROM pendo.waiting w USING free_waiting n WHERE w.item = n.item
         RETURNING w.item, w.connection, w.object, w.operation, w.key, w.source, w.attempts),
     held AS MATERIALIZED (
         SELECT l.connection, l.lane FROM pendo.lane l
@@ -46,11 +53,16 @@ BEGIN
     logged AS (
         INSERT INTO pendo.delivery (item, connection, object, operation, key, source, outcome, attempt)
         SELECT g.item, g.connection, g.object, g.operation, g.key, g.source, 'discarded', g.attempts FROM given_up g),
+    free_record AS MATERIALIZED (
+        SELECT r.push, r.org, r.key
+          FROM given_up g
+          JOIN pendo.push p ON g.source = 'push ' || p.name
+          JOIN pendo.push_record r ON r.push = p.name AND r.org IN (p.org, '') AND r.key = g.key AND r.item = g.item
+           FOR UPDATE OF r SKIP LOCKED),
     noted AS (
         UPDATE pendo.push_record r
            SET failed_at = NULL, code = 'DISCARDED', message = NULL
-          FROM given_up g JOIN pendo.push p ON g.source = 'push ' || p.name
-         WHERE r.push = p.name AND r.org IN (p.org, '') AND r.key = g.key AND r.item = g.item)
+          FROM free_record n WHERE r.push = n.push AND r.org = n.org AND r.key = n.key)
     SELECT (SELECT count(*) FROM given_up), (SELECT count(*) FROM unsent u WHERE u.is_under_way)
       INTO gone, under_way;
     IF under_way > 0 THEN
