@@ -200,6 +200,21 @@ my %ends_victim = (%takes_server, ended => 1, client => 1);
 
 sub now { return clock_gettime(CLOCK_MONOTONIC) }
 
+# Wait until these processes have ended.  What they had under way is cut when the last of them was
+# seen: who comes after them may be at work before it is seen that they are gone.
+sub await_end
+{
+	my ($what, $seen_at, $all, @pids) = @_;
+
+	wait_until($what, sub {
+		my $at = now();
+		my $left = grep { -d "/proc/$_" } @pids;
+		$seen_at = $at if $left;
+		return !$left; }) or return 0;
+	$history->cut($seen_at, $all);
+	return 1;
+}
+
 # Kill, and put right what was killed.  False if something does not end that must.
 sub strike
 {
@@ -209,6 +224,7 @@ sub strike
 
 	# It may be about to come back from the last round.
 	wait_until('a launcher is there', sub { $launcher = launcher_pid($node) }) or return 0 if $what =~ /launcher/;
+	my $began = now();
 	kill('KILL', $pid) or return 0 if $what eq 'process';
 	kill 'KILL', $launcher if $what eq 'launcher';
 	kill 'KILL', $session->{pid} if $what eq 'client';
@@ -222,14 +238,9 @@ sub strike
 	$watch->value("SELECT pg_terminate_backend($pid)") if $what eq 'ended';
 	$watch->value("SELECT pg_terminate_backend($launcher)") if $what eq 'launcher ended';
 
-	if ($what eq 'ended')
-	{
-		wait_until('who was told to end ends', sub { !-d "/proc/$pid" }) or return 0;
-		$history->cut(now(), 0);
-	}
+	return await_end('who was told to end ends', $began, 0, $pid) if $what eq 'ended';
 	return 1 unless $takes_server{$what};
-	wait_until('all of the server\'s processes end', sub { !grep { -d "/proc/$_" } @old }) or return 0;
-	$history->cut(now(), 1);
+	await_end('all of the server\'s processes end', $began, 1, @old) or return 0;
 	$node->start if $what eq 'postmaster';
 	wait_for_server();
 	return 1;
