@@ -136,7 +136,9 @@ CREATE TABLE push_test.kind (id text, number numeric, flag boolean, day date, at
 :define :companies '{"moment": "seen"}');
 -- One that can be right is left to the remote system.
 :define :companies '{"zoned": "seen", "flag": "size", "at": "unknown"}');
-:define :account '{"number": "Name", "flag": "OwnerId", "zoned": "Seen__c", "words": "Size__c"}');
+:define :account '{"number": "Name"}');
+:define :account '{"flag": "OwnerId"}');
+:define :account '{"zoned": "Seen__c", "words": "Size__c"}');
 SELECT pendo.drop_push('kinds');
 DROP FOREIGN TABLE push_test.company;
 DROP SERVER push_sf CASCADE;

@@ -1,7 +1,6 @@
 -- The request that writes these items of a work; ids are those of records that were looked for, by
 -- item.  Keys that differ in case alone may be one to Salesforce, and twice in a call both fail: the
--- later item's turn comes next.  A number or boolean for a field that live tables show as text goes
--- as its text: Salesforce would refuse the whole call, and not say which field it was.
+-- later item's turn comes next.
 CREATE FUNCTION pendo._salesforce_write(work jsonb, numbers bigint[], ids jsonb)
 RETURNS pendo._step
 LANGUAGE plpgsql STABLE
@@ -12,8 +11,6 @@ DECLARE
     key_field text := work ->> 'key_field';
     marked text := pendo._salesforce_marked_field(work);
     attributes text := format('{"attributes":{"type":%s}', work -> 'object');      -- the type comes first
-    texts text[] := ARRAY(SELECT f.field FROM pendo._live_field((work ->> 'connection')::name, work ->> 'object') f
-                           GROUP BY f.field HAVING bool_and(f.type = 'text'));
     step pendo._step;
     sent bigint[];
 BEGIN
@@ -21,12 +18,9 @@ BEGIN
                attributes || CASE w.record WHEN '{}' THEN '}' ELSE ',' || substr(w.record::text, 2) END, ','))
       INTO sent, step.body
       FROM (SELECT DISTINCT ON (i.alike) i.item,
-                   CASE WHEN jsonb_path_exists(i.fields, 'strict $.* ? (@.type() == "array")') OR i.fields ?| texts
-                        THEN (SELECT jsonb_object_agg(f.key,
-                                         CASE WHEN jsonb_typeof(f.value) = 'array' THEN to_jsonb(pendo._choices(f.value))
-                                              WHEN jsonb_typeof(f.value) IN ('number', 'boolean') AND f.key = ANY (texts)
-                                              THEN to_jsonb(f.value #>> '{}')
-                                              ELSE f.value END)
+                   CASE WHEN jsonb_path_exists(i.fields, 'strict $.* ? (@.type() == "array")')
+                        THEN (SELECT jsonb_object_agg(f.key, CASE jsonb_typeof(f.value) WHEN 'array' THEN to_jsonb(pendo._choices(f.value))
+                                                                                    ELSE f.value END)
                                 FROM jsonb_each(i.fields) f)
                         ELSE i.fields END
                    || CASE WHEN operation = 'update'

@@ -1,5 +1,6 @@
 -- What columns of a push cannot be sent to the fields that they are for, as far as live tables
--- show these: raises the first.  A row of "refused" is what holds for all values of such a
+-- show these: raises the first.  Salesforce would refuse whole calls for one such value, and not
+-- name the field (JSON_PARSER_ERROR).  A row of "refused" is what holds for all values of such a
 -- column; who could be right is not here, so that in doubt the remote system judges.
 CREATE FUNCTION pendo._check_push_types(p pendo.push)
 RETURNS void
@@ -16,6 +17,10 @@ BEGIN
               'Salesforce takes no number there.', 'to_timestamp(%I)'),
              ('salesforce', '{int2,int4,int8,numeric,float4,float8}', '{boolean}',
               'Salesforce takes no number there.', '%I <> 0'),
+             ('salesforce', '{int2,int4,int8,numeric,float4,float8}', '{text}',
+              'Salesforce takes no number there.', '%I::text'),
+             ('salesforce', '{bool}', '{text}',
+              'Salesforce takes no boolean there.', '%I::text'),
              ('salesforce', '{bool}', '{bigint,double precision}',
               'Salesforce takes no boolean there.', '%I::integer'))
     SELECT d.name AS column_name, format_type(d.type, NULL) AS column_type, f.field, f.type AS field_type,
