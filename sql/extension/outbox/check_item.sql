@@ -1,5 +1,20 @@
--- Raise what of an item's fields cannot be; the outbox's own checks say the same without
--- names and values.
+-- Is an item as the outbox wants it?  No SET, so that it is inlined: enqueue() asks for each.
+CREATE FUNCTION pendo._is_item(object text, key text, fields jsonb, operation text, key_field text,
+                               links jsonb, class text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT coalesce(object <> '' AND key <> '' AND jsonb_typeof(fields) = 'object'
+                  AND operation = ANY ('{upsert,update,create}'::text[])
+                  AND (operation <> 'upsert' OR key_field IS NOT NULL) AND coalesce(key_field <> '', true)
+                  AND class = ANY ('{signal,push}'::text[])
+                  AND coalesce(jsonb_typeof(links) = 'array', true), false);
+END;
+REVOKE ALL ON FUNCTION pendo._is_item(text, text, jsonb, text, text, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION pendo._is_item(text, text, jsonb, text, text, jsonb, text) IS
+    'is an item as the outbox wants it?';
+
+-- Raise why an item is not; the outbox's own checks say the same without names and values.
 CREATE FUNCTION pendo._check_item(object text, key text, fields jsonb, operation text, key_field text,
                                   links jsonb, class text)
 RETURNS void
@@ -46,4 +61,4 @@ END
 $$;
 REVOKE ALL ON FUNCTION pendo._check_item(text, text, jsonb, text, text, jsonb, text) FROM PUBLIC;
 COMMENT ON FUNCTION pendo._check_item(text, text, jsonb, text, text, jsonb, text) IS
-    'raise what of an item''s fields cannot be';
+    'raise why an item cannot be';

@@ -27,7 +27,9 @@ BEGIN
     IF pendo._connector(connection) IS NULL THEN
         PERFORM pendo._check_connection(connection, is_crm => true);
     END IF;
-    PERFORM pendo._check_item(object, key, fields, operation, key_field, links, class);
+    IF NOT pendo._is_item(object, key, fields, operation, key_field, links, class) THEN
+        PERFORM pendo._check_item(object, key, fields, operation, key_field, links, class);
+    END IF;
     INSERT INTO pendo.outbox AS o (connection, object, key, fields, operation, key_field, links,
                                    class, source, not_before, expires_at)
     VALUES (connection, object, key, fields, operation, key_field, links,
