@@ -59,7 +59,6 @@ pendo_retry_decide(const PendoRetryPolicy *policy, int attempt,
  */
 extern int64 pendo_retry_after(const char *text, int64 now);
 
-/* What an error message can name; all may be NULL. */
 /* What to do about answers of a status, where a remote system has its own way. */
 typedef struct PendoHttpHint
 {
@@ -67,6 +66,7 @@ typedef struct PendoHttpHint
 	const char *hint;
 } PendoHttpHint;
 
+/* What an error message can name; all may be NULL. */
 typedef struct PendoHttpContext
 {
 	const char *server; /* foreign server's name */

@@ -16,9 +16,9 @@ DECLARE
     work jsonb;
 BEGIN
     -- As the deliverer: the newest item of a key, with fields of older ones below it.
-    SELECT jsonb_build_object('items', jsonb_agg(jsonb_build_object('item', item, 'key', key, 'fields', fields, 'source', source)))
+    SELECT jsonb_build_object('object', max(object), 'key_field', max(key_field), 'items', jsonb_agg(jsonb_build_object('item', item, 'key', key, 'fields', fields, 'source', source)))
       INTO work
-      FROM (SELECT DISTINCT ON (key) item, key, source,
+      FROM (SELECT DISTINCT ON (key) item, object, key_field, key, source,
                    (SELECT jsonb_object_agg(f.key, f.value ORDER BY x.item)
                       FROM pendo.outbox x, jsonb_each(x.fields) f WHERE x.key = o.key) AS fields
               FROM pendo.outbox o ORDER BY key, item DESC) i;
@@ -393,6 +393,10 @@ SELECT key, fields FROM pendo.outbox WHERE source = 'push w';
 UPDATE pendo.push SET org = 'o1' WHERE name = 'w';
 CREATE SERVER push_same FOREIGN DATA WRAPPER hubspot_fdw OPTIONS (expected_org 'o1');
 SELECT * FROM pendo.define_push('w', connection => 'push_same');
+BEGIN;
+UPDATE pendo.push SET object = 'deals' WHERE name = 'w' RETURNING state;
+SELECT count(*) FROM pendo.push_record WHERE push = 'w';
+ROLLBACK;
 SELECT * FROM pendo.define_push('w', connection => 'push_crm');
 SELECT count(*) FROM pg_trigger WHERE tgrelid = 'push_test.wide'::regclass;
 DROP SERVER push_same;

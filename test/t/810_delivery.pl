@@ -136,8 +136,11 @@ is(value('SELECT count(*) FROM pendo.problem'), 0, 'then there is no problem');
 # What is not sent yet can be given up, by its number, source or connection.
 {
 	my $holder = LiveSession->new($node);
-	my ($first, $second, $third) = map { put("unsent $_", { name => 'U' }, source => $_ == 2 ? "'list'" : "'form'") } 1 .. 3;
-
+	my ($first, $second, $third);
+	my $again = put('again', { nonsense => 'x' });
+	deliver();
+	value("UPDATE pendo.waiting SET due_at = now() WHERE item = $again");
+	($first, $second, $third) = map { put("unsent $_", { name => 'U' }, source => $_ == 2 ? "'list'" : "'form'") } 1 .. 3;
 	$holder->value("SELECT count(*) FROM pendo._take_lanes('hs')");
 	$holder->start('SELECT pg_sleep(600)');
 	sleep 0.05 until value('SELECT count(*) FROM pg_stat_activity WHERE wait_event = \'PgSleep\' AND pid = ' . $holder->backend);
@@ -145,9 +148,15 @@ is(value('SELECT count(*) FROM pendo.problem'), 0, 'then there is no problem');
 	my ($state, $gone, $notice) = $other->run("SELECT pendo.discard(item => $first)");
 	is("$state $gone", '00000 0', 'what a session may be sending is not given up');
 	like($notice, qr/NOTICE: .*1 item .*being sent.*HINT: .*pendo\.pause/s, 'which is said');
+	($state, $gone, $notice) = $other->run("SELECT pendo.discard(item => $again)");
+	is("$state $gone", '00000 0', 'nor one that waits and is due');
+	like($notice, qr/being sent/, 'which is said, too');
+	is(($other->run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT pendo.discard(item => $first); ROLLBACK"))[2] =~ /ERROR: +(\w+)/ ? $1 : '', '0A000',
+		'nor with an older snapshot');
+	$other->value('ROLLBACK');
 	value('SELECT pg_terminate_backend(' . $holder->backend . ')');
 	sleep 0.05 while value('SELECT count(*) FROM pg_stat_activity WHERE pid = ' . $holder->backend);
-	is($other->value("SELECT pendo.discard(item => $first)"), 1, 'but then');
+	is($other->value("SELECT pendo.discard(item => $_)"), 1, 'but then') foreach $first, $again;
 	is($other->value("SELECT pendo.discard(source => 'list')"), 0, 'of a source, those that failed');
 	is($other->value("SELECT pendo.discard(source => 'list', open => true)"), 1, 'and if so said, those still to be sent');
 	is($other->value("SELECT pendo.discard('sf', open => true)"), 0, 'of another connection nothing');
@@ -343,8 +352,13 @@ $node->command_ok([ 'pg_restore', '-j', '2', '-d', $node->connstr('restored'), $
 $hubspot->clear_log;
 $node->safe_psql('restored', 'SET client_min_messages = warning; CALL pendo.deliver()');
 is(scalar($hubspot->log), 0, 'beside its original it does not even ask');
+is($node->safe_psql('restored', 'SELECT count(*) FROM pendo.home WHERE name = current_database()'), 0, 'nor takes its place');
+is($node->safe_psql('restored', 'BEGIN; UPDATE pendo.home SET system = 1; SELECT pendo._original(); SELECT pendo._note_home(); SELECT pendo._original(); ROLLBACK'),
+	"postgres\n\npostgres", 'nor after an upgrade of the server');
+is($node->safe_psql('postgres', 'BEGIN; UPDATE pendo.home SET system = 1; SELECT pendo._original(); SELECT pendo._note_home(); SELECT system <> 1, name FROM pendo.home; ROLLBACK'),
+	"\n\nt|postgres", 'but the original does');
 is($node->safe_psql('restored', 'SELECT what, next_statement FROM pendo.problem LIMIT 1'),
-	q{nothing is delivered to hs: this database is a copy of database "postgres" of this server|SELECT pendo.deliver_here();},
+	q{nothing is delivered to hs: this database is a copy of database "postgres"|SELECT pendo.deliver_here();},
 	'and says why');
 $node->safe_psql('restored', 'SELECT pendo.deliver_here(); SET client_min_messages = warning; CALL pendo.deliver()');
 is(scalar(grep { $_->{operation} =~ /batch_upsert/ } writes($hubspot)), 1, 'what was open is delivered from there');

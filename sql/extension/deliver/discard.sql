@@ -6,13 +6,20 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF with_open THEN
+    IF with_open AND current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE feature_not_supported USING
+            MESSAGE = 'items that are still to be sent can be given up in READ COMMITTED alone',
+            DETAIL = 'An older snapshot does not show what was sent meanwhile.';
+    ELSIF with_open THEN
         -- Nobody takes items up meanwhile; see pendo._take_lanes.  And no row is waited for: who
         -- has one may wait for this lock.
         LOCK TABLE pendo.lane IN SHARE ROW EXCLUSIVE MODE;
         PERFORM pg_stat_clear_snapshot();
     END IF;
-    WITH free_failed AS MATERIALIZED (
+    WITH held AS MATERIALIZED (
+        SELECT l.connection, l.lane FROM pendo.lane l
+         WHERE with_open AND l.owner = current_user AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start)),
+    free_failed AS MATERIALIZED (
         SELECT f.item FROM pendo.failed_item f
          WHERE f.owner = current_user AND f.connection = coalesce(_give_up.connection, f.connection)
            AND f.item = coalesce(_give_up.item, f.item)
@@ -21,19 +28,23 @@ BEGIN
     failed AS (
         DELETE FROM pendo.failed_item f USING free_failed n WHERE f.item = n.item
         RETURNING f.item, f.connection, f.object, f.operation, f.key, f.source, f.attempts),
-    free_waiting AS MATERIALIZED (
-        SELECT w.item FROM pendo.waiting w
+    all_waiting AS MATERIALIZED (
+        SELECT w.item,
+               w.due_at <= clock_timestamp()
+               AND EXISTS (SELECT FROM held h
+                            WHERE h.connection = w.connection AND h.lane = pendo._lane(w.class, w.key)) AS is_under_way
+          FROM pendo.waiting w
          WHERE with_open
            AND w.owner = current_user AND w.connection = coalesce(_give_up.connection, w.connection)
            AND w.item = coalesce(_give_up.item, w.item)
-           AND (_give_up.source IS NULL OR w.source = _give_up.source)
+           AND (_give_up.source IS NULL OR w.source = _give_up.source)),
+    free_waiting AS MATERIALIZED (
+        SELECT w.item FROM pendo.waiting w
+         WHERE w.item IN (SELECT a.item FROM all_waiting a WHERE NOT a.is_under_way)
            FOR UPDATE SKIP LOCKED),
     waiting AS (
         DELETE FROM pendo.waiting w USING free_waiting n WHERE w.item = n.item
         RETURNING w.item, w.connection, w.object, w.operation, w.key, w.source, w.attempts),
-    held AS MATERIALIZED (
-        SELECT l.connection, l.lane FROM pendo.lane l
-         WHERE with_open AND l.owner = current_user AND pendo._lane_is_held(l.lease_pid, l.lease_backend_start)),
     unsent AS (
         SELECT o.item, o.connection, o.object, o.operation, o.key, o.source, 0 AS attempts,
                EXISTS (SELECT FROM held h
@@ -63,7 +74,9 @@ BEGIN
         UPDATE pendo.push_record r
            SET failed_at = NULL, code = 'DISCARDED', message = NULL
           FROM free_record n WHERE r.push = n.push AND r.org = n.org AND r.key = n.key)
-    SELECT (SELECT count(*) FROM given_up), (SELECT count(*) FROM unsent u WHERE u.is_under_way)
+    SELECT (SELECT count(*) FROM given_up),
+           (SELECT count(*) FROM unsent u WHERE u.is_under_way)
+           + (SELECT count(*) FROM all_waiting) - (SELECT count(*) FROM waiting)
       INTO gone, under_way;
     IF under_way > 0 THEN
         RAISE NOTICE USING
@@ -81,7 +94,7 @@ COMMENT ON FUNCTION pendo._give_up(name, bigint, text, boolean) IS 'give up item
 -- What a session may be sending just now stays, with a NOTICE.  Deliveries wait until the
 -- transaction ends, if open ones are asked for.
 -- Out: how many; nothing is a NOTICE.  Errors: nothing is named; no such connection, and no items
--- of one.
+-- of one; open ones in a transaction that is not READ COMMITTED.
 CREATE FUNCTION pendo.discard(connection name DEFAULT NULL, item bigint DEFAULT NULL, source text DEFAULT NULL,
                               open boolean DEFAULT false)
 RETURNS bigint

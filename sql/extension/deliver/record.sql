@@ -129,7 +129,8 @@ BEGIN
           JOIN pendo.outbox o ON o.connection = work ->> 'connection' AND o.object = work ->> 'object'
                              AND o.key = j.key AND o.item = j.item
          WHERE j.verdict IN ('retry', 'failed')
-           AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = j.item)),
+           AND NOT EXISTS (SELECT FROM pendo.waiting w WHERE w.item = j.item)
+           AND NOT EXISTS (SELECT FROM pendo.delivery d WHERE d.item = j.item AND d.outcome <> 'retry')),
     still_waiting AS (
         UPDATE pendo.waiting w
            SET due_at = r.due_at, attempts = r.attempts, look = r.look, reason = r.reason,

@@ -1,8 +1,8 @@
 -- Why nothing may be delivered to a connection; NULL if nothing is against it, as far as
 -- known (org NULL: where it leads is not).  A copy of production must never write to production's CRM: so
 -- the server says what it is (pendo_fdw.environment), the connection for which it is meant
--- (its option environment), and which organisation must be at its other end; and a copy on the
--- same server knows its original.
+-- (its option environment), and which organisation must be at its other end; and a copy knows
+-- its original (pendo.home).
 CREATE FUNCTION pendo._refusal(connection name, org text, OUT refusal text, OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -23,7 +23,7 @@ BEGIN
         refusal := format('this server is environment "%s", connection "%s" is for "%s"', here, connection, wanted);
         hint := 'A copy must not deliver. If this is no copy: set pendo_fdw.environment, or the option environment of the server.';
     ELSIF original IS NOT NULL THEN
-        refusal := format('this database is a copy of database "%s" of this server', original);
+        refusal := format('this database is a copy of database "%s"', original);
         hint := 'SELECT pendo.deliver_here();';
     ELSIF org IS NULL THEN
         RETURN;

@@ -10,21 +10,28 @@ AS $$
 DECLARE
     count bigint;
 BEGIN
-    WITH back AS (
-        DELETE FROM pendo.failed_item f
+    -- Rows that a delivery has are passed over, lest each waits for the other.
+    WITH free_failed AS MATERIALIZED (
+        SELECT f.item FROM pendo.failed_item f
          WHERE f.connection = coalesce(retry.connection, f.connection)
            AND (f.item = retry.item OR retry.item IS NULL AND f.failed_at > now() - since)
            AND f.owner = current_user
+           FOR UPDATE SKIP LOCKED),
+    free_waiting AS MATERIALIZED (
+        SELECT w.item FROM pendo.waiting w
+         WHERE w.connection = coalesce(retry.connection, w.connection)
+           AND w.item = coalesce(retry.item, w.item)
+           AND w.owner = current_user
+           AND w.reason IN ('retry', 'configuration') AND w.due_at > clock_timestamp()
+           FOR UPDATE SKIP LOCKED),
+    back AS (
+        DELETE FROM pendo.failed_item f USING free_failed n WHERE f.item = n.item
         RETURNING f.*),
     reopened AS (           -- it is not dealt with after all
         UPDATE pendo.delivery d SET outcome = 'retry' FROM back b
          WHERE d.item = b.item AND d.outcome = 'failed'),
     hurried AS (
-        UPDATE pendo.waiting w SET due_at = clock_timestamp()
-         WHERE w.connection = coalesce(retry.connection, w.connection)
-           AND w.item = coalesce(retry.item, w.item)
-           AND w.owner = current_user
-           AND w.reason IN ('retry', 'configuration') AND w.due_at > clock_timestamp()
+        UPDATE pendo.waiting w SET due_at = clock_timestamp() FROM free_waiting n WHERE w.item = n.item
         RETURNING w.item),
     renewed AS (
         INSERT INTO pendo.waiting (item, slot, xid, owner, connection, object, operation, key_field, key,

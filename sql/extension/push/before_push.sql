@@ -12,7 +12,14 @@ BEGIN
         RAISE feature_not_supported USING
             MESSAGE = 'a push keeps its name',
             DETAIL = 'Its items and the triggers on its sources carry it.';
-    ELSIF NEW.state IS DISTINCT FROM OLD.state OR NEW.trial_limit IS DISTINCT FROM OLD.trial_limit THEN
+    END IF;
+    IF (NEW.object, NEW.key_field, NEW.operation) IS DISTINCT FROM (OLD.object, OLD.key_field, OLD.operation) THEN
+        NEW.state := 'draft';       -- it would write other records, or in another way
+    END IF;
+    IF (NEW.object, NEW.key_field) IS DISTINCT FROM (OLD.object, OLD.key_field) THEN
+        DELETE FROM pendo.push_record r WHERE r.push = OLD.name;
+    END IF;
+    IF NEW.state IS DISTINCT FROM OLD.state OR NEW.trial_limit IS DISTINCT FROM OLD.trial_limit THEN
         NEW.due_at := now();
         NEW.full_at := NULL;
         IF OLD.state = 'draft' THEN
@@ -30,6 +37,6 @@ END
 $$;
 REVOKE ALL ON FUNCTION pendo._before_push() FROM PUBLIC;
 COMMENT ON FUNCTION pendo._before_push() IS 'let changed pushes run when they are due now';
-CREATE TRIGGER before_push BEFORE UPDATE OF name, state, trial_limit, every, is_scheduled, connection, owner
+CREATE TRIGGER before_push BEFORE UPDATE OF name, object, key_field, operation, state, trial_limit, every, is_scheduled, connection, owner
     ON pendo.push FOR EACH ROW EXECUTE FUNCTION pendo._before_push();
 COMMENT ON TRIGGER before_push ON pendo.push IS 'let changed pushes run when they are due now';

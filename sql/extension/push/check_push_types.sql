@@ -23,15 +23,17 @@ BEGIN
               'Salesforce takes no boolean there.', '%I::text'),
              ('salesforce', '{bool}', '{bigint,double precision}',
               'Salesforce takes no boolean there.', '%I::integer'))
-    SELECT d.name AS column_name, format_type(d.type, NULL) AS column_type, f.field, f.type AS field_type,
+    SELECT d.name AS column_name, format_type(d.type, NULL) AS column_type, f.field, f.types[1] AS field_type,
            r.reason, format(r.remedy, d.name) AS remedy
       INTO wrong
       FROM pendo._push_column(pendo._push_source(p)) d
       JOIN pg_type t ON t.oid = d.base
-      JOIN pendo._live_field(p.connection, p.object) f ON f.field = p.columns ->> d.name
-      JOIN refused r ON t.typname = ANY (r.columns) AND f.type = ANY (r.fields)
+      -- Of several live tables all must say so: one may show a number as text.
+      JOIN (SELECT l.field, array_agg(DISTINCT l.type) AS types
+              FROM pendo._live_field(p.connection, p.object) l GROUP BY l.field) f ON f.field = p.columns ->> d.name
+      JOIN refused r ON t.typname = ANY (r.columns) AND f.types <@ r.fields
                     AND coalesce(r.connector = pendo._connector(p.connection), true)
-     ORDER BY d.name, f.type
+     ORDER BY d.name, f.types
      LIMIT 1;
     IF FOUND THEN
         RAISE datatype_mismatch USING

@@ -116,9 +116,6 @@ BEGIN
                 PERFORM pendo._check_remote_fields(p);
             END IF;
         END IF;
-        IF (before.object, before.key_field) IS DISTINCT FROM (p.object, p.key_field) THEN
-            DELETE FROM pendo.push_record r WHERE r.push = p.name;
-        END IF;
         IF p.state = 'draft' AND before.state <> 'draft' THEN
             RAISE NOTICE USING
                 MESSAGE = format('push "%s" is a draft again', p.name),

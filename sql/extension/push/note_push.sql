@@ -30,6 +30,8 @@ BEGIN
           JOIN jsonb_to_recordset(results) AS o (item bigint, outcome text, remote_id text, code text, message text)
             USING (item)
           JOIN pendo.push p ON i.source = 'push ' || p.name
+                           AND p.object = work ->> 'object'         -- as it is now
+                           AND p.key_field IS NOT DISTINCT FROM work ->> 'key_field'
          WHERE o.outcome IN ('delivered', 'unchanged', 'failed')),
     elsewhere AS (
         UPDATE pendo.push_record r SET wanted = NULL, hash = NULL

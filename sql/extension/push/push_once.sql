@@ -49,7 +49,8 @@ BEGIN
               WHERE d.wanted IS NOT NULL
              ON CONFLICT ON CONSTRAINT push_record_pkey DO UPDATE
                 SET hash = EXCLUDED.hash, wanted = EXCLUDED.wanted, item = coalesce(EXCLUDED.item, r.item),
-                    wanted_at = EXCLUDED.wanted_at, vanished_at = NULL),
+                    wanted_at = EXCLUDED.wanted_at, vanished_at = NULL,
+                    code = CASE WHEN EXCLUDED.item IS NULL OR r.failed_at IS NOT NULL THEN r.code END),
              presence AS (
              UPDATE pendo.push_record r
                 SET vanished_at = CASE WHEN NOT d.is_there THEN now() END

@@ -7,9 +7,15 @@ AS $$
 DECLARE
     p pendo.push := pendo._own_push(name);
 BEGIN
+    -- The push first, as its runs do.  Who asks for these allows as many changes.
+    UPDATE pendo.push d
+       SET full_at = NULL,
+           allowed_changed = greatest(d.allowed_changed, (
+               SELECT count(*) FROM pendo.push_record r
+                WHERE r.push = p.name AND r.org = p.org AND (r.failed_at IS NOT NULL OR r.code = 'DISCARDED')))
+     WHERE d.name = p.name;
     UPDATE pendo.push_record r SET hash = NULL, wanted = NULL
      WHERE r.push = p.name AND r.org = p.org AND (r.failed_at IS NOT NULL OR r.code = 'DISCARDED');
-    UPDATE pendo.push d SET full_at = NULL WHERE d.name = p.name;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._want_again(text) FROM PUBLIC;
