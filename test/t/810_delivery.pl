@@ -93,7 +93,7 @@ like(value("SELECT code || ': ' || message FROM pendo.failed_item WHERE item = $
 is(value("SELECT reason || ' ' || code FROM pendo.waiting WHERE item = $odd"), 'configuration PROPERTY_DOESNT_EXIST',
 	'one for whose field somebody must care waits for that');
 is(value('SELECT string_agg(what, E\'\n\' ORDER BY what) FROM pendo.problem') =~ s/: [^:\n]*$//mgr,
-	"1 item for hs cannot be sent as they are: PROPERTY_DOESNT_EXIST\n1 item of companies failed at hs: INVALID_LONG",
+	"1 item for hs cannot be sent as it is: PROPERTY_DOESNT_EXIST\n1 item of companies failed at hs: INVALID_LONG",
 	'pendo.problem tells of both');
 is(value("SELECT pendo.discard(item => $odd)"), 1, 'one can be given up');
 is(value("SELECT pendo.retry('hs')"), 1, 'it can be tried again');

@@ -80,7 +80,8 @@ BEGIN
       INTO gone, under_way;
     IF under_way > 0 THEN
         RAISE NOTICE USING
-            MESSAGE = format('%s are perhaps being sent, and stay', CASE under_way WHEN 1 THEN '1 item' ELSE under_way || ' items' END),
+            MESSAGE = CASE under_way WHEN 1 THEN '1 item is perhaps being sent, and stays'
+                      ELSE format('%s items are perhaps being sent, and stay', under_way) END,
             HINT = 'Pause the connection first, and let it come to rest: SELECT pendo.pause(...).';
     END IF;
 END

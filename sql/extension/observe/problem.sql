@@ -105,7 +105,8 @@ SELECT NULL, format('%s of %s failed at %s: %s', CASE count(*) WHEN 1 THEN '1 it
   FROM pendo.failed_item f
  GROUP BY f.connection, f.object, f.code
 UNION ALL
-SELECT NULL, format('%s for %s cannot be sent as they are: %s', CASE count(*) WHEN 1 THEN '1 item' ELSE count(*) || ' items' END,
+SELECT NULL, format(CASE count(*) WHEN 1 THEN '%s item for %s cannot be sent as it is: %s'
+                    ELSE '%s items for %s cannot be sent as they are: %s' END, count(*),
                     w.connection, concat_ws(': ', w.code, (array_agg(w.message ORDER BY w.item DESC))[1])),
        min(w.since), 'they wait, and are tried each quarter of an hour',
        format('SELECT * FROM pendo.check(%L);', w.connection)

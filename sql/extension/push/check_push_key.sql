@@ -1,7 +1,7 @@
 -- Raise what is wrong with a key of a push's source: it is missing (empty), or occurs more
--- than once.  NULL: nothing is.  Returns true, so that a query can ask for it first.
+-- than once.  NULL: nothing is.
 CREATE FUNCTION pendo._check_push_key(p pendo.push, wrong_key text)
-RETURNS boolean
+RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -15,7 +15,6 @@ BEGIN
             MESSAGE = format('key "%s" occurs more than once in %I.%I', wrong_key, p.source_schema, p.source_table),
             DETAIL = format('Push "%s" knows rows by column "%s".', p.name, p.key_column);
     END IF;
-    RETURN true;
 END
 $$;
 REVOKE ALL ON FUNCTION pendo._check_push_key(pendo.push, text) FROM PUBLIC;
