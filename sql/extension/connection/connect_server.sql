@@ -62,10 +62,7 @@ BEGIN
     BEGIN
         EXECUTE statement;
     EXCEPTION WHEN duplicate_table THEN
-        RAISE duplicate_table USING
-            MESSAGE = SQLERRM,
-            DETAIL = format('Schema "%s" is to hold the live tables of connection "%s".', schema, name),
-            HINT = format('Give them a schema of their own: schema => %L.', name);
+        PERFORM pendo._refuse_schema(SQLERRM, schema, name);
     END;
     RETURN NEXT statement || ';';
 END
